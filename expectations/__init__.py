@@ -1,0 +1,1 @@
+"""What a valid report is: the form, its rules, and the judge."""

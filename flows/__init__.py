@@ -1,0 +1,1 @@
+"""What we do with reports: from the inbox to the indicator tables."""
