@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field as Declared, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
+from pydantic import Field as Declared
 
+from expectations.errors import StatedError
 from expectations.period import FIRST_YEAR, ReportKind
 
 FORM_FILE = Path(__file__).with_name("form.yml")
@@ -30,7 +32,7 @@ REGISTERS = ("grants", "targets")
 """Lists that the ministry's registers fill, body by body."""
 
 
-class FormError(ValueError):
+class FormError(StatedError):
     """The form file is wrong; the message names the place and says what is expected there."""
 
 
@@ -294,7 +296,7 @@ class _UniqueKeys(yaml.SafeLoader):
 
 
 def _mapping(loader: _UniqueKeys, node: yaml.MappingNode) -> dict[Any, Any]:
-    keys = [loader.construct_object(key, deep=True) for key, _ in node.value]  # type: ignore[no-untyped-call]
+    keys = [loader.construct_object(key, deep=True) for key, _ in node.value]
     twice = {str(key) for key in keys if keys.count(key) > 1}
     if twice:
         raise FormError(f"line {node.start_mark.line + 1}: {', '.join(sorted(twice))} stands twice")
@@ -346,20 +348,24 @@ def _dangling(declared: _FormDeclared) -> Iterator[str]:
             if name in seen:
                 yield f"{place}: a section of this name stands on another sheet too"
             seen.add(name)
-            if section.rows_from and section.rows_from not in known:
-                yield f"{place}.rows_from: there is no list {section.rows_from!r}"
-            for key in section.key:
-                if key not in section.fields:
-                    yield f"{place}.key: there is no field {key!r}"
-            for field_name, field in section.fields.items():
-                if field.choices and field.choices not in known:
-                    yield f"{place}.fields.{field_name}.choices: there is no list {field.choices!r}"
-                if field.at_most and field.at_most not in section.fields:
-                    yield f"{place}.fields.{field_name}.at_most: there is no field {field.at_most!r}"
+            yield from _dangling_in_section(place, section, known)
     for name, entries in declared.lists.items():
         labels = [entry.label.casefold() for entry in entries]
         if len(set(labels)) != len(labels):
             yield f"lists.{name}: an entry stands twice"
+
+
+def _dangling_in_section(place: str, section: _SectionDeclared, known: set[str]) -> Iterator[str]:
+    if section.rows_from and section.rows_from not in known:
+        yield f"{place}.rows_from: there is no list {section.rows_from!r}"
+    for key in section.key:
+        if key not in section.fields:
+            yield f"{place}.key: there is no field {key!r}"
+    for name, field in section.fields.items():
+        if field.choices and field.choices not in known:
+            yield f"{place}.fields.{name}.choices: there is no list {field.choices!r}"
+        if field.at_most and field.at_most not in section.fields:
+            yield f"{place}.fields.{name}.at_most: there is no field {field.at_most!r}"
 
 
 def _in_force(item: _FieldDeclared | _Entry, year: int) -> bool:

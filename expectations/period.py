@@ -68,7 +68,8 @@ def parse_period(text: str) -> Period:
     match = re.fullmatch(r"(20[0-9]{2})(-H1)?", cleaned)
     if match is None or not FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
         raise ValueError(
-            f"{text!r} is no reporting period: use {FIRST_YEAR}-H1, {FIRST_YEAR} … {LAST_YEAR}, or {FIRST_YEAR}-{LAST_YEAR}"
+            f"{text!r} is no reporting period: "
+            f"use {FIRST_YEAR}-H1, {FIRST_YEAR} … {LAST_YEAR}, or {FIRST_YEAR}-{LAST_YEAR}"
         )
     return Period(int(match[1]), ReportKind.HALF_YEAR if match[2] else ReportKind.YEAR)
 

@@ -1,0 +1,48 @@
+"""The command line's door: exit codes as the interface promises, and never a traceback for a wrong input."""
+
+import os
+import sys
+
+USAGE, OUR_FAULT = 64, 70
+
+
+def main() -> None:
+    """Run `wir`; 64 for a wrong call, 70 for a fault of ours (set WIR_DEBUG=1 to see where)."""
+    from click import ClickException, UsageError
+    from click.exceptions import Abort, Exit
+
+    from expectations.errors import StatedError
+    from flows.cli import app
+
+    try:
+        code = app(standalone_mode=False)
+    except Exit as leave:
+        code = leave.exit_code
+    except (Abort, KeyboardInterrupt):
+        code = 130
+    except UsageError as error:
+        error.show()
+        code = USAGE
+    except StatedError as error:
+        _say(str(error))
+        code = error.exit_code
+    except ClickException as error:
+        error.show()
+        code = USAGE
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except Exception as error:
+        if os.environ.get("WIR_DEBUG"):
+            raise
+        _say(f"Fehler im Programm ({type(error).__name__}): {error}")
+        code = OUR_FAULT
+    sys.exit(code or 0)
+
+
+def _say(sentence: str) -> None:
+    sys.stderr.write(sentence.rstrip() + "\n")
+
+
+if __name__ == "__main__":
+    main()

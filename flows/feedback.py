@@ -1,0 +1,212 @@
+"""What a municipality learns about its report: the protocol on the terminal, as text and as JSON."""
+
+import io
+import json
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.text import Text
+
+from expectations.finding import Finding, Judgement, Outcome, Severity, Verdict
+from expectations.reading import Identity, Reading
+
+VERDICTS_DE = {
+    Verdict.ACCEPTED: "angenommen",
+    Verdict.ACCEPTED_WITH_WARNINGS: "angenommen, alle Auffälligkeiten sind erläutert",
+    Verdict.AWAITING_EXPLANATION: "eingegangen, Erläuterung steht noch aus",
+    Verdict.RETURNED: "zurückgegeben, bitte berichtigen",
+    Verdict.UNREADABLE: "nicht lesbar",
+}
+NEXT_STEP_DE = {
+    Verdict.ACCEPTED: "Sie brauchen nichts weiter zu tun. Vielen Dank.",
+    Verdict.ACCEPTED_WITH_WARNINGS: "Sie brauchen nichts weiter zu tun. Vielen Dank.",
+    Verdict.AWAITING_EXPLANATION: (
+        "Bitte erläutern Sie die Auffälligkeiten auf dem Blatt „11 Erläuterungen“ und senden Sie die Datei erneut."
+    ),
+    Verdict.RETURNED: "Bitte berichtigen Sie die Fehler in Ihrer Datei und senden Sie sie erneut.",
+    Verdict.UNREADABLE: "Bitte beachten Sie den Hinweis und senden Sie den Erhebungsbogen erneut.",
+}
+SEVERITIES_DE = {
+    Severity.FATAL: ("Nicht lesbar", "Nicht lesbar"),
+    Severity.ERROR: ("Fehler", "Fehler"),
+    Severity.WARNING: ("Auffälligkeit", "Auffälligkeiten"),
+    Severity.HINT: ("Hinweis", "Hinweise"),
+}
+_STYLES = {Severity.FATAL: "bold red", Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.HINT: "cyan"}
+_VERDICT_STYLES = {
+    Verdict.ACCEPTED: "green",
+    Verdict.ACCEPTED_WITH_WARNINGS: "green",
+    Verdict.AWAITING_EXPLANATION: "yellow",
+    Verdict.RETURNED: "red",
+    Verdict.UNREADABLE: "bold red",
+}
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One file with everything that reading and judging said of it."""
+
+    file: str
+    sha256: str
+    reading: Reading
+    judgement: Judgement
+    rules_version: str
+
+
+def as_document(checked: Checked) -> dict[str, Any]:
+    """One element of `files` in `wir check --json` (interface.md)."""
+    identity = checked.reading.identity
+    return {
+        "file": checked.file,
+        "sha256": checked.sha256,
+        "verdict": checked.judgement.verdict.value,
+        "ags": identity.ags if identity else None,
+        "period": identity.period.code if identity else None,
+        "form_version": identity.form_version if identity else None,
+        "rules_version": checked.rules_version,
+        "findings": [finding_document(finding) for finding in checked.judgement.findings],
+        "not_run": [
+            {"code": result.code, "reason": result.reason}
+            for result in checked.judgement.results
+            if result.outcome is Outcome.NOT_RUN
+        ],
+        "values": _values(checked.reading),
+    }
+
+
+def finding_document(finding: Finding) -> dict[str, Any]:
+    """A finding with the keys of interface.md; `key`, `also_at` and `explained` are additions."""
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "trial": finding.trial,
+        "sheet": finding.sheet,
+        "cell": finding.cell,
+        "field": finding.field,
+        "key": finding.row_key,
+        "given": finding.given,
+        "expected": finding.expected,
+        "message": finding.message,
+        "advice": finding.advice,
+        "also_at": list(finding.also_at),
+        "explained": finding.explained,
+    }
+
+
+def _values(reading: Reading) -> list[dict[str, Any]]:
+    columns = ("sheet", "cell", "field", "row_key", "raw", "value", "number", "state")
+    rows = zip(*(reading.cells.get_column(name).to_list() for name in columns), strict=True)
+    return [
+        {
+            "sheet": sheet,
+            "cell": cell,
+            "field": field,
+            "key": key,
+            "raw": raw,
+            "value": value if number is None else number,
+            "state": state,
+        }
+        for sheet, cell, field, key, raw, value, number, state in rows
+    ]
+
+
+# --- for people ------------------------------------------------------------------------------------------------------
+
+
+def protocol(checked: Checked) -> RenderableType:
+    """The German protocol of one file, errors before warnings before hints."""
+    parts: list[RenderableType] = [_head(checked)]
+    for severity in Severity:
+        findings = [finding for finding in checked.judgement.findings if finding.severity is severity]
+        if findings:
+            parts += [_heading(severity, len(findings)), *(_finding(finding) for finding in findings)]
+    unrun = [result for result in checked.judgement.results if result.outcome is Outcome.NOT_RUN]
+    if unrun:
+        parts.append(_unrun(len(unrun), sorted({result.reason for result in unrun})))
+    return Group(*parts)
+
+
+def print_protocols(checked: Sequence[Checked], console: Console) -> None:
+    """Print the protocols of several files."""
+    for one in checked:
+        console.print(protocol(one))
+
+
+def describe(identity: Identity | None) -> str:
+    """Whose report it is: `Bergstraße (06431), Jahresbericht 2026`."""
+    if identity is None:
+        return "keinem Bericht zuzuordnen"
+    return f"{identity.body_name} ({identity.ags}), {identity.kind.value} {identity.period.year}"
+
+
+def _head(checked: Checked) -> RenderableType:
+    verdict = checked.judgement.verdict
+    text = Text.assemble(
+        (describe(checked.reading.identity), "bold"),
+        "\nErgebnis: ",
+        (VERDICTS_DE[verdict], _VERDICT_STYLES[verdict]),
+        "\n",
+        NEXT_STEP_DE[verdict],
+    )
+    title = Text(f"Prüfprotokoll · {_printable(checked.file)}")
+    return Panel(text, title=title, title_align="left", border_style=_VERDICT_STYLES[verdict])
+
+
+def _heading(severity: Severity, count: int) -> RenderableType:
+    one, many = SEVERITIES_DE[severity]
+    return Text(f"\n{count} {one if count == 1 else many}", style=_STYLES[severity] + " bold")
+
+
+def _finding(finding: Finding) -> RenderableType:
+    place = f"{finding.sheet}, Zelle {finding.cell}" if finding.cell else finding.sheet or "Datei"
+    lines = [(f"{finding.code}  ", _STYLES[finding.severity]), (_printable(place), "bold")]
+    text = Text.assemble(*lines, "\n", _printable(finding.message), "\n", ("→ " + _printable(finding.advice), "dim"))
+    if finding.also_at:
+        text.append(f"\nEbenso in: {_printable(', '.join(finding.also_at))}")
+    if finding.trial:
+        text.append("\nDiese Regel wird erprobt; sie entscheidet noch nichts.", style="dim")
+    if finding.explained:
+        text.append(f"\nErläutert: {_printable(finding.explained)}", style="green")
+    return Padding(text, (0, 0, 1, 2))
+
+
+def _unrun(count: int, reasons: Sequence[str]) -> RenderableType:
+    rules = "1 Regel wurde" if count == 1 else f"{count} Regeln wurden"
+    return Text(f"\n{rules} nicht geprüft: {'; '.join(reasons)}", style="dim")
+
+
+def _printable(text: str) -> str:
+    """Text that people typed, without control characters: a terminal must not obey a cell."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+# --- into the feedback folder ----------------------------------------------------------------------------------------
+
+
+def write_feedback(folder: Path, submission_id: int, checked: Checked) -> None:
+    """Write `<submission>.json` and `<submission>.txt` whole into the body's feedback folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    document = json.dumps(as_document(checked), ensure_ascii=False, indent=1)
+    _write_whole(folder / f"{submission_id:06d}-pruefprotokoll.json", document + "\n")
+    _write_whole(folder / f"{submission_id:06d}-pruefprotokoll.txt", plain_text(protocol(checked)))
+
+
+def plain_text(renderable: RenderableType) -> str:
+    """A renderable as plain text, 100 columns wide."""
+    lines = io.StringIO()
+    Console(width=100, color_system=None, force_terminal=False, file=lines).print(renderable)
+    return lines.getvalue()
+
+
+def _write_whole(target: Path, text: str) -> None:
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    Path(name).replace(target)

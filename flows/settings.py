@@ -1,0 +1,95 @@
+"""Where things lie: the data folder and its rooms."""
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from expectations.errors import StatedError
+from flows.resources import project_folder
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+class SettingsError(StatedError):
+    """The program cannot know where to work; the message says what to set."""
+
+    exit_code = 64
+
+
+@dataclass(frozen=True)
+class DataFolder:
+    """The data folder: everything the program receives and makes lies below `root`, and nowhere else."""
+
+    root: Path
+
+    @property
+    def inbox(self) -> Path:
+        """Drop files here; pulls write here too."""
+        return self.root / "inbox"
+
+    @property
+    def archive(self) -> Path:
+        """Originals by SHA-256, never changed."""
+        return self.root / "archive"
+
+    @property
+    def ledger_file(self) -> Path:
+        """The append-only journal."""
+        return self.root / "ledger.sqlite"
+
+    @property
+    def feedback(self) -> Path:
+        """What municipalities get back: `feedback/<ags>/`."""
+        return self.root / "feedback"
+
+    @property
+    def published(self) -> Path:
+        """What readers see."""
+        return self.root / "published"
+
+    @property
+    def database(self) -> Path:
+        """The auditors' database."""
+        return self.published / "wir.duckdb"
+
+    @property
+    def cache(self) -> Path:
+        """Derived files that may be deleted at any time."""
+        return self.root / "cache"
+
+    @property
+    def prefect_home(self) -> Path:
+        """Prefect's own records of past nights."""
+        return self.root / "prefect"
+
+    @property
+    def build_lock(self) -> Path:
+        """Held by the one process that builds."""
+        return self.root / "build.lock"
+
+
+def data_folder() -> DataFolder:
+    """The data folder that `WIR_DATA` names; in a checkout without it, `data` in the project.
+
+    Raises:
+        SettingsError: the program runs outside a checkout and `WIR_DATA` is not set.
+    """
+    named = os.environ.get("WIR_DATA", "").strip()
+    if named:
+        return DataFolder(Path(named).expanduser().resolve())
+    project = project_folder()
+    if project is None:
+        raise SettingsError("Set WIR_DATA to the data folder, for example: export WIR_DATA=$HOME/wir")
+    return DataFolder(project / "data")
+
+
+def berlin_date(moment: datetime) -> date:
+    """The calendar day in Berlin of an aware moment."""
+    return moment.astimezone(BERLIN).date()
+
+
+def utc_text(moment: datetime) -> str:
+    """An aware moment as the ledger writes it: ISO 8601, UTC, microseconds, `+00:00`."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
