@@ -19,7 +19,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, mo
 from pydantic import Field as Declared
 
 from expectations.errors import StatedError
-from expectations.period import FIRST_YEAR, ReportKind
+from expectations.period import FIRST_YEAR, LAST_YEAR, ReportKind
 
 FORM_FILE = Path(__file__).with_name("form.yml")
 
@@ -28,6 +28,16 @@ SectionKind = Literal["values", "table", "fixed"]
 Measure = Literal["flow", "stock", "none"]
 NUMBER_TYPES: Mapping[str, int] = {"integer": 0, "money": 2, "hours": 1, "fte": 2, "number": 2}
 """Number types and how many decimals they carry."""
+_LARGEST: Mapping[str, Decimal] = {
+    "integer": Decimal(9_999_999),
+    "money": Decimal("99999999.99"),
+    "hours": Decimal("9999999.9"),
+    "fte": Decimal("9999.99"),
+    "number": Decimal("999999999.99"),
+}
+"""Beyond these a slip is certain (all grants together are 22 million EUR), and every value fits its column."""
+COST_TYPES = "cost_types"
+"""The list of cost types, which `applies_with` refers to."""
 REGISTERS = ("grants", "targets")
 """Lists that the ministry's registers fill, body by body."""
 
@@ -49,6 +59,11 @@ _ASKED = {"half_year": AskedIn.HALF_YEAR, "year": AskedIn.YEAR, "final": AskedIn
 
 
 # --- as declared in form.yml -----------------------------------------------------------------------------------------
+
+_Name = Annotated[str, Declared(pattern=r"^[a-z][a-z0-9_]*$")]
+"""Names of lists, sections and fields: they become columns and Excel's defined names."""
+_Title = Annotated[str, Declared(pattern=r"^[^\[\]:*?/\\']{1,31}$")]
+"""Titles that Excel takes for a sheet and that need no escaping in a range."""
 
 
 class _Strict(BaseModel):
@@ -72,7 +87,7 @@ class _FieldDeclared(_Strict):
     help: str = ""
     type: FieldType
     unit: str = ""
-    measure: Measure = "none"
+    measure: Measure | None = None
     required: bool = False
     locked: bool = False
     asked_in: Literal["half_year", "year", "final"] | None = None
@@ -90,8 +105,8 @@ class _FieldDeclared(_Strict):
             raise ValueError("`choices` names a list exactly where `type` is `choice`")
         if self.type in NUMBER_TYPES and not self.unit:
             raise ValueError("a number needs a `unit`")
-        if self.type in NUMBER_TYPES and self.measure == "none" and not self.locked:
-            raise ValueError("a number that is asked for needs `measure: flow` or `measure: stock`")
+        if self.type in NUMBER_TYPES and self.measure is None and not self.locked:
+            raise ValueError("a number that is asked for needs `measure`: flow, stock, or none (a year, a length)")
         if self.until is not None and self.until < self.since:
             raise ValueError("`until` lies before `since`")
         return self
@@ -106,7 +121,7 @@ class _SectionDeclared(_Strict):
     rows: int = Declared(default=0, ge=0, le=500)
     rows_from: str = ""
     applies_with: tuple[str, ...] = ()
-    fields: dict[str, _FieldDeclared] = Declared(min_length=1)
+    fields: dict[_Name, _FieldDeclared] = Declared(min_length=1)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -118,19 +133,21 @@ class _SectionDeclared(_Strict):
             raise ValueError("a section whose rows come from a register needs `rows`, the most that the template holds")
         if self.kind == "values" and (self.key or self.rows or self.rows_from):
             raise ValueError("a values section has no rows")
+        if any(_ASKED[field.asked_in or self.asked_in] < _ASKED[self.asked_in] for field in self.fields.values()):
+            raise ValueError("a field is asked for where its section is not: lower the section's `asked_in`")
         return self
 
 
 class _SheetDeclared(_Strict):
     help: str = ""
-    sections: dict[str, _SectionDeclared] = Declared(default_factory=dict)
+    sections: dict[_Name, _SectionDeclared] = Declared(default_factory=dict)
 
 
 class _FormDeclared(_Strict):
     title: str
-    versions: dict[str, Annotated[int, Declared(ge=FIRST_YEAR)]]
-    lists: dict[str, tuple[Annotated[_Entry, BeforeValidator(_entry)], ...]]
-    sheets: dict[str, _SheetDeclared]
+    versions: dict[str, Annotated[int, Declared(ge=FIRST_YEAR)]] = Declared(min_length=1)
+    lists: dict[_Name, tuple[Annotated[_Entry, BeforeValidator(_entry)], ...]]
+    sheets: dict[_Title, _SheetDeclared]
 
 
 # --- as one year sees it ---------------------------------------------------------------------------------------------
@@ -340,7 +357,6 @@ def _declared(path: Path) -> _FormDeclared:
 
 def _dangling(declared: _FormDeclared) -> Iterator[str]:
     """References that lead nowhere, and names that stand twice across sheets."""
-    known = {*declared.lists, *REGISTERS}
     seen: set[str] = set()
     for title, sheet in declared.sheets.items():
         for name, section in sheet.sections.items():
@@ -348,24 +364,41 @@ def _dangling(declared: _FormDeclared) -> Iterator[str]:
             if name in seen:
                 yield f"{place}: a section of this name stands on another sheet too"
             seen.add(name)
-            yield from _dangling_in_section(place, section, known)
+            yield from (f"{place}.{mistake}" for mistake in _dangling_section(section, declared.lists))
     for name, entries in declared.lists.items():
-        labels = [entry.label.casefold() for entry in entries]
-        if len(set(labels)) != len(labels):
-            yield f"lists.{name}: an entry stands twice"
+        for values in ([entry.label.casefold() for entry in entries], [entry.code for entry in entries if entry.code]):
+            if len(set(values)) != len(values):
+                yield f"lists.{name}: an entry stands twice"
 
 
-def _dangling_in_section(place: str, section: _SectionDeclared, known: set[str]) -> Iterator[str]:
-    if section.rows_from and section.rows_from not in known:
-        yield f"{place}.rows_from: there is no list {section.rows_from!r}"
+def _dangling_section(section: _SectionDeclared, lists: Mapping[str, tuple[_Entry, ...]]) -> Iterator[str]:
+    known = {"", *lists, *REGISTERS}
+    if section.rows_from not in known:
+        yield f"rows_from: there is no list {section.rows_from!r}"
+    cost_types = {entry.label for entry in lists.get(COST_TYPES, ())}
+    for cost_type in section.applies_with:
+        if cost_type not in cost_types:
+            yield f"applies_with: the list {COST_TYPES} has no entry {cost_type!r}"
     for key in section.key:
         if key not in section.fields:
-            yield f"{place}.key: there is no field {key!r}"
+            yield f"key: there is no field {key!r}"
     for name, field in section.fields.items():
-        if field.choices and field.choices not in known:
-            yield f"{place}.fields.{name}.choices: there is no list {field.choices!r}"
-        if field.at_most and field.at_most not in section.fields:
-            yield f"{place}.fields.{name}.at_most: there is no field {field.at_most!r}"
+        if field.choices not in known:
+            yield f"fields.{name}.choices: there is no list {field.choices!r}"
+        yield from (f"fields.{name}{mistake}" for mistake in _dangling_field(field, section))
+
+
+def _dangling_field(field: _FieldDeclared, section: _SectionDeclared) -> Iterator[str]:
+    if field.at_most and field.at_most not in section.fields:
+        yield f".at_most: there is no field {field.at_most!r}"
+    for other in sorted({*section.key, field.at_most} & section.fields.keys()):
+        if not _outlives(section.fields[other], field):
+            yield f": it needs {other!r}, which is not asked in all of the same years"
+
+
+def _outlives(item: _FieldDeclared, other: _FieldDeclared) -> bool:
+    """Whether an item is in force in every year in which the other is."""
+    return item.since <= other.since and (item.until is None or (other.until or LAST_YEAR) <= item.until)
 
 
 def _in_force(item: _FieldDeclared | _Entry, year: int) -> bool:
@@ -376,7 +409,9 @@ _ZERO = Decimal(0)
 
 
 def _field(section: str, name: str, declared: _FieldDeclared, section_asked: str) -> Field:
-    minimum = _ZERO if declared.minimum is None and declared.type in NUMBER_TYPES else declared.minimum
+    is_number = declared.type in NUMBER_TYPES
+    minimum = _ZERO if declared.minimum is None and is_number else declared.minimum
+    maximum = _LARGEST[declared.type] if declared.maximum is None and is_number else declared.maximum
     return Field(
         section=section,
         name=name,
@@ -384,12 +419,12 @@ def _field(section: str, name: str, declared: _FieldDeclared, section_asked: str
         help=declared.help,
         type=declared.type,
         unit=declared.unit,
-        measure=declared.measure,
+        measure=declared.measure or "none",
         required=declared.required,
         locked=declared.locked,
         asked_in=_ASKED[declared.asked_in or section_asked],
         minimum=minimum,
-        maximum=declared.maximum,
+        maximum=maximum,
         max_length=declared.max_length or 200,
         choices=declared.choices,
         at_most=declared.at_most,
@@ -419,6 +454,17 @@ def _section(sheet: str, name: str, declared: _SectionDeclared, rows: int, year:
     )
 
 
+def _sections(
+    title: str, sheet: _SheetDeclared, lists: Mapping[str, tuple[Choice, ...]], year: int
+) -> tuple[Section, ...]:
+    """The sections of a sheet that ask for anything in that year."""
+    sections = (
+        _section(title, name, section, section.rows or len(lists.get(section.rows_from, ())), year)
+        for name, section in sheet.sections.items()
+    )
+    return tuple(section for section in sections if section.fields)
+
+
 def _resolve(declared: _FormDeclared, year: int) -> Form:
     lists = {
         name: tuple(
@@ -427,15 +473,7 @@ def _resolve(declared: _FormDeclared, year: int) -> Form:
         for name, entries in declared.lists.items()
     }
     sheets = tuple(
-        Sheet(
-            title=title,
-            help=sheet.help,
-            sections=tuple(
-                _section(title, name, section, section.rows or len(lists.get(section.rows_from, ())), year)
-                for name, section in sheet.sections.items()
-            ),
-        )
-        for title, sheet in declared.sheets.items()
+        Sheet(title, sheet.help, _sections(title, sheet, lists, year)) for title, sheet in declared.sheets.items()
     )
     return Form(declared.title, version_for(declared.versions, year), year, sheets, lists)
 
@@ -473,6 +511,7 @@ def form_fingerprint(form: Form) -> str:
     parts = [form.version]
     for section in form.sections():
         parts.append(repr((section.sheet, section.name, section.kind, section.asked_in, section.key, section.rows)))
+        parts.append(repr((section.rows_from, section.applies_with)))
         parts += [
             repr((field.path, field.type, field.unit, field.measure, field.required, field.locked, field.asked_in))
             + repr((str(field.minimum), str(field.maximum), field.max_length, field.choices, field.at_most))

@@ -41,9 +41,7 @@ def _section(form: Form, section: Section, layout: Layout) -> dict[str, Any]:
 def _field(form: Form, section: Section, field: Field, layout: Layout) -> dict[str, Any]:
     place = layout.fields[field.path]
     cells = (
-        {"cell": place.first_cell}
-        if section.kind == "values"
-        else {"first_cell": place.first_cell, "rows": place.rows}
+        {"cell": place.first_cell} if section.kind == "values" else {"first_cell": place.first_cell, "rows": place.rows}
     )
     return {
         "name": field.name,
@@ -75,7 +73,10 @@ def print_form(form: Form, console: Console) -> None:
 
 def _section_table(form: Form, section: Section, layout: Layout) -> Table:
     table = Table(
-        title=f"{section.sheet} · {section.label} ({section.name})", title_justify="left", title_style="bold", expand=True
+        title=f"{section.sheet} · {section.label} ({section.name})",
+        title_justify="left",
+        title_style="bold",
+        expand=True,
     )
     for heading in ("Feld", "Bezeichnung", "Art", "Zelle", "Pflicht", "gefragt im", "Auswahl"):
         table.add_column(heading, overflow="fold")

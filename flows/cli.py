@@ -1,0 +1,295 @@
+"""The command line `wir`: names and options in English, what municipalities read in German.
+
+Heavy rooms are imported by the commands that need them.
+"""
+
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from expectations.errors import StatedError
+from expectations.period import FIRST_YEAR, Period, parse_period
+from flows.settings import DataFolder, data_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+app = typer.Typer(
+    name="wir",
+    help="WIR-Monitoring: from a municipality's workbook to the indicator tables.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+reference_app = typer.Typer(help="The ministry's registers and public reference data.", no_args_is_help=True)
+app.add_typer(reference_app, name="reference")
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+FilesArgument = Annotated[list[Path], typer.Argument(metavar="FILE…", help="Workbooks.")]
+PeriodOption = Annotated[str, typer.Option("--period", help="2026-H1, 2026 … 2030, or 2026-2030.")]
+
+ACCEPTABLE, RETURNED, UNREADABLE = 0, 1, 2
+
+
+class UsageError(StatedError):
+    """A wrong call; the message says what is right."""
+
+    exit_code = 64
+
+
+@app.command()
+def demo(
+    year: Annotated[int, typer.Option(help="Reporting year of the invented reports.")] = FIRST_YEAR,
+    *,
+    plain: Annotated[bool, typer.Option("--plain", help="Run the nights without Prefect.")] = False,
+) -> None:
+    """Fill a fresh data folder with invented reports of all 33 bodies and run two nights on them."""
+    from flows.demo import run_demo
+
+    run_demo(data_folder(), year=year, plain=plain, console=Console())
+
+
+@app.command()
+def template(
+    period: PeriodOption,
+    out: Annotated[Path, typer.Option("--out", help="Folder, or with --ags also a file.")],
+    ags: Annotated[str, typer.Option("--ags", help="Official municipality key, such as 06431.")] = "",
+    *,
+    every: Annotated[bool, typer.Option("--all", help="One workbook for each body of the period.")] = False,
+) -> None:
+    """Write the prefilled workbook of one body, or of all."""
+    from flows.line import write_templates
+
+    if bool(ags) == every:
+        raise UsageError("Name one body with --ags, or take all with --all.")
+    console = Console(stderr=True)
+    written = write_templates(data_folder(), _period(period), out, ags=ags or None, console=console)
+    _say(f"{len(written)} Arbeitsmappe{'n' if len(written) > 1 else ''} geschrieben: {out}")
+
+
+@app.command()
+def form(
+    year: Annotated[int, typer.Option(help="Reporting year.")] = FIRST_YEAR,
+    *,
+    as_json: JsonFlag = False,
+) -> None:
+    """Print the form: every sheet, section and field, and every rule."""
+    from expectations.form import form_of
+    from flows.form_view import form_document, print_form
+
+    declared = form_of(year)
+    if as_json:
+        _print_json(form_document(declared))
+    else:
+        print_form(declared, Console())
+
+
+@app.command()
+def check(
+    files: FilesArgument,
+    *,
+    as_json: JsonFlag = False,
+) -> None:
+    """Judge files without submitting them: 0 all acceptable, 1 some returned or awaiting, 2 some unreadable."""
+    from expectations.finding import Verdict
+    from flows.feedback import as_document, print_protocols
+    from flows.line import check_files
+
+    checked = check_files(data_folder_or_none(), files)
+    if as_json:
+        _print_json({"files": [as_document(one) for one in checked]})
+    else:
+        print_protocols(checked, Console())
+    verdicts = {one.judgement.verdict for one in checked}
+    if Verdict.UNREADABLE in verdicts:
+        raise typer.Exit(UNREADABLE)
+    raise typer.Exit(ACCEPTABLE if all(verdict.in_force for verdict in verdicts) else RETURNED)
+
+
+@app.command()
+def submit(
+    files: FilesArgument,
+    sender: Annotated[str, typer.Option("--sender", help="Who hands the files in.")] = "",
+) -> None:
+    """Take files in as the portal would, and print receipts."""
+    from flows.line import submit_files
+
+    results = submit_files(data_folder(), files, sender=sender)
+    failed = False
+    for result in results:
+        failed = failed or result.receipt is None
+        _say(result.sentence)
+    raise typer.Exit(1 if failed else 0)
+
+
+@app.command()
+def nightly(
+    *,
+    plain: Annotated[bool, typer.Option("--plain", help="Without Prefect: same functions, same result.")] = False,
+) -> None:
+    """Run one night now: collect, read and judge, record, build, publish, report."""
+    from flows.feedback import print_night
+
+    folder = data_folder()
+    if plain:
+        from flows.line import run_night
+
+        report = run_night(folder)
+    else:
+        from flows.nightly import run_with_prefect
+
+        report = run_with_prefect(folder)
+    print_night(report, Console())
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port of Prefect's server and pages.")] = 4200,
+) -> None:
+    """Run Prefect's server with its pages, and the schedule of the night (03:15 Europe/Berlin)."""
+    from flows.nightly import serve as serve_nights
+
+    serve_nights(data_folder(), host=host, port=port)
+
+
+@app.command()
+def status(
+    period: Annotated[str, typer.Option("--period", help="Only this period.")] = "",
+    *,
+    as_json: JsonFlag = False,
+) -> None:
+    """Show who is due, received, accepted, returned, late, extended or exempt."""
+    from flows.line import obligations_now
+
+    rows = obligations_now(data_folder(), _period(period) if period else None)
+    if as_json:
+        _print_json({"obligations": rows})
+    else:
+        _print_status(rows)
+
+
+@app.command()
+def trace(
+    indicator: Annotated[str, typer.Argument(help="Such as MIT-03.")],
+    area: Annotated[str, typer.Argument(help="AGS, 064, 065, 066, type:…, or 06.")],
+    period: Annotated[str, typer.Argument(help="2026-H1, 2026 …")],
+    *,
+    as_json: JsonFlag = False,
+) -> None:
+    """Lead a figure back to its cells and files."""
+    from flows.warehouse import trace_figure
+
+    figure, rows = trace_figure(data_folder().database, indicator, area, _period(period).code)
+    if figure is None:
+        _say(f"Es gibt keine Kennzahl {indicator} für {area} und {period}.", error=True)
+        raise typer.Exit(1)
+    if as_json:
+        _print_json({"figure": figure, "trace": rows})
+    else:
+        _print_trace(figure, rows)
+
+
+@reference_app.command("import")
+def reference_import(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="CSV files; the header tells which data set.")],
+) -> None:
+    """Take in reference data: archived by hash and recorded in the ledger."""
+    from flows.line import import_reference
+
+    for file in files:
+        _say(import_reference(data_folder(), file))
+
+
+# --- shared by the commands ------------------------------------------------------------------------------------------
+
+
+def data_folder_or_none() -> DataFolder | None:
+    """The data folder if it has been opened already: `wir check` works without one."""
+    try:
+        folder = data_folder()
+    except StatedError:
+        return None
+    return folder if folder.ledger_file.is_file() else None
+
+
+def _period(text: str) -> Period:
+    try:
+        return parse_period(text)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+def _say(sentence: str, *, error: bool = False) -> None:
+    Console(stderr=error, soft_wrap=True).print(sentence, markup=False, highlight=False)
+
+
+def _print_json(document: object) -> None:
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=1, default=_plain) + "\n")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return float(value) if hasattr(value, "as_tuple") else str(value)
+
+
+_STATES_DE = {
+    "not_yet_due": "noch nicht fällig",
+    "received": "eingegangen",
+    "accepted": "angenommen",
+    "accepted_late": "angenommen, verspätet",
+    "awaiting_explanation": "Erläuterung fehlt",
+    "returned": "zurückgegeben",
+    "missing": "fehlt",
+    "extended": "Frist verlängert",
+    "exempt": "befreit",
+    "voluntary": "freiwillig",
+}
+_STATE_STYLES = {"missing": "bold red", "returned": "red", "accepted_late": "yellow", "awaiting_explanation": "yellow"}
+
+
+def _print_status(rows: "Sequence[dict[str, Any]]") -> None:
+    console = Console()
+    for period in dict.fromkeys(row["period"] for row in rows):
+        table = Table(title=f"Berichte {period}", title_justify="left", title_style="bold")
+        for heading in ("AGS", "Körperschaft", "fällig am", "eingegangen", "angenommen", "Tage verspätet", "Stand"):
+            table.add_column(heading, justify="right" if heading == "Tage verspätet" else "left")
+        for row in (row for row in rows if row["period"] == period):
+            state = row["state"]
+            table.add_row(
+                row["ags"],
+                row["name"],
+                *(_day(row[name]) for name in ("due_on", "received_on", "accepted_on")),
+                str(row["days_late"] or ""),
+                _STATES_DE.get(state, state),
+                style=_STATE_STYLES.get(state),
+            )
+        console.print(table)
+
+
+def _day(day: Any) -> str:
+    return f"{day:%d.%m.%Y}" if day else ""
+
+
+def _print_trace(figure: dict[str, Any], rows: "Sequence[dict[str, Any]]") -> None:
+    console = Console()
+    value = "–" if figure["value"] is None else f"{figure['value']:,.2f}".translate(str.maketrans(",.", ".,"))
+    console.print(
+        f"[bold]{figure['indicator_id']} {figure['name_de']}[/bold] · {figure['area']} · {figure['period']}\n"
+        f"{value} {figure['unit']} ({figure['state']}; {figure['bodies_counted']} von {figure['bodies_due']})"
+    )
+    table = Table(show_edge=False)
+    names = ("term", "field", "submission_id", "sheet", "cell", "raw", "value", "sha256", "received_at", "verdict")
+    for name in names:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        cells = {**row, "sha256": (row["sha256"] or "")[:12]}
+        table.add_row(*("" if cells[name] is None else str(cells[name]) for name in names))
+    console.print(table)

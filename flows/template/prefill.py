@@ -1,0 +1,137 @@
+"""What the ministry knows already and prints into a body's template, so that nobody is asked for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from expectations.errors import StatedError
+from expectations.german import date_text
+from expectations.period import Period, ReportKind
+
+Content = str | int | float | Decimal | date | None
+"""What may stand in a cell."""
+
+
+class TemplateError(StatedError):
+    """A template cannot be made; the message says what is missing and where to put it."""
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A line of the register of grants: what one notice grants for a cost type and budget year."""
+
+    grant_number: str
+    cost_type: str
+    budget_year: int
+    granted_eur: Decimal
+
+
+@dataclass(frozen=True)
+class Prefill:
+    """Everything body-specific that a template prints.
+
+    Attributes:
+        body_type: Landkreis, Kreisfreie Stadt or Sonderstatusstadt; tells apart bodies of the same name.
+        grants: lines of the register up to the period, of any budget year.
+        targets: agreed targets, each by field name of the form's section `targets`.
+        last: last accepted figures, (field path, row key) → value; shown grey beside the input.
+        last_period: the period that they come from.
+        due_on: until when the report is due; None where only the notice says so.
+        contact: whom to ask, in one sentence.
+    """
+
+    ags: str
+    body_name: str
+    body_type: str = ""
+    grants: tuple[Grant, ...] = ()
+    targets: tuple[Mapping[str, Content], ...] = ()
+    last: Mapping[tuple[str, str], Content] = field(default_factory=dict)
+    last_period: str = ""
+    due_on: date | None = None
+    contact: str = ""
+
+    @property
+    def grant_numbers(self) -> tuple[str, ...]:
+        """The body's grant numbers, each once, in order."""
+        return tuple(sorted({grant.grant_number for grant in self.grants}))
+
+
+def prefill_for(
+    reference: Mapping[str, pl.DataFrame],
+    ags: str,
+    period: Period,
+    *,
+    last: Mapping[tuple[str, str], Content] | None = None,
+    last_period: str = "",
+    due_on: date | None = None,
+    contact: str = "",
+) -> Prefill:
+    """Gather what the registers say of a body.
+
+    Args:
+        reference: frames `municipalities`, `grants` and `targets`; the last two may be missing or empty.
+        ags: official municipality key.
+        period: the period reported on; registers count as they stand at its closing day.
+        last, last_period: last accepted figures, see `Prefill`.
+        due_on: the due date after weekends, holidays and extensions.
+        contact: whom to ask, in one sentence.
+
+    Raises:
+        TemplateError: no reporting body has this key on the closing day.
+    """
+    body = _body(reference["municipalities"], ags, period)
+    return Prefill(
+        ags=ags,
+        body_name=body["name"],
+        body_type=body["type"],
+        grants=_grants(reference.get("grants"), ags, period),
+        targets=_targets(reference.get("targets"), ags, period),
+        last=last or {},
+        last_period=last_period,
+        due_on=due_on,
+        contact=contact,
+    )
+
+
+def _body(municipalities: pl.DataFrame, ags: str, period: Period) -> dict[str, Any]:
+    day = period.closing_day
+    valid = (pl.col("ags") == ags) & (pl.col("valid_from") <= day) & (pl.col("valid_to") >= day)
+    rows = municipalities.filter(valid).rows(named=True)
+    if not rows:
+        raise TemplateError(f"{ags} ist am {date_text(day)} keine berichtende Kommune (data/reference/municipalities.csv).")
+    return rows[0]
+
+
+def _grants(register: pl.DataFrame | None, ags: str, period: Period) -> tuple[Grant, ...]:
+    if register is None or register.is_empty():
+        return ()
+    own = register.filter((pl.col("ags") == ags) & (pl.col("budget_year") <= period.year))
+    ordered = own.sort("grant_number", "budget_year", maintain_order=True)
+    columns = ("grant_number", "cost_type", "budget_year", "granted_eur")
+    return tuple(Grant(*row) for row in ordered.select(columns).iter_rows())
+
+
+def _targets(register: pl.DataFrame | None, ags: str, period: Period) -> tuple[Mapping[str, Content], ...]:
+    if register is None or register.is_empty():
+        return ()
+    in_time = (pl.col("year_from") <= period.year) & (pl.col("year_to") >= period.first_day.year)
+    own = register.filter((pl.col("ags") == ags) & in_time).sort("target_number", maintain_order=True)
+    return tuple(_target(row) for row in own.rows(named=True))
+
+
+def _target(row: dict[str, Any]) -> Mapping[str, Content]:
+    first, last = row["year_from"], row["year_to"]
+    years = str(first) if first == last else f"{first}–{last}"
+    names = ("target_number", "field_of_action", "target_text", "baseline", "target", "unit", "direction")
+    return {"years": years, **{name: row[name] for name in names}}
+
+
+def current_grants(prefill: Prefill, period: Period) -> tuple[Grant, ...]:
+    """The lines that a report of the period accounts for: its budget year, in the final report all years."""
+    if period.kind is ReportKind.FINAL:
+        return prefill.grants
+    return tuple(grant for grant in prefill.grants if grant.budget_year == period.year)

@@ -1,0 +1,140 @@
+"""The sections of a sheet, drawn: single values, tables and fixed rows, what is not asked, and the last figures."""
+
+
+from expectations.form import Field, Section, is_asked
+from expectations.layout import FIRST_FIELD_COLUMN, HELP_COLUMN, LABEL_COLUMN, LAST_COLUMN, UNIT_COLUMN, SectionPlace
+from expectations.layout import VALUE_COLUMN, Place
+from expectations.wording import LAST_HEADING, column_note, field_label, unit_text
+from flows.template.columns import last_columns
+from flows.template.page import Page, height_of, line_count, put, put_paragraph, put_text, set_height, small_height
+from flows.template.prefill import Content
+from flows.template.questionnaire import Questionnaire, State, content_of, is_answered, standing_text, state_of
+from flows.template.styles import SMALL_POINTS, format_name
+
+_BAND_POINTS = 20.0
+_INPUT_POINTS = 19.0
+_NOTE_POINTS = 10
+
+
+def draw_section(page: Page, q: Questionnaire, section: Section) -> None:
+    """Draw a section where the layout has it; one that this body does not answer says why and hides its rows."""
+    place = q.layout.sections[section.name]
+    _band(page, place.title_row, section.label)
+    if not is_answered(q, section):
+        put_text(page, place.help_row, LABEL_COLUMN, standing_text(q, section), "standing")
+        _hide(page, place.help_row + 1, place.last_row)
+    elif section.help:
+        height = put_paragraph(page, place.help_row, LABEL_COLUMN, section.help, "note", points=_NOTE_POINTS)
+        set_height(page, place.help_row, height)
+    if section.kind == "values":
+        _draw_values(page, q, section, place)
+    else:
+        _draw_columns(page, q, section, place)
+
+
+def _band(page: Page, row: int, text: str) -> None:
+    for column in range(1, page.last_column + 1):
+        put(page, row, column, None, "band")
+    put_text(page, row, LABEL_COLUMN, text, "band")
+    set_height(page, row, _BAND_POINTS)
+
+
+def _hide(page: Page, first_row: int, last_row: int) -> None:
+    for row in range(first_row, last_row + 1):
+        page.sheet.row_dimensions[row].hidden = True
+
+
+def _look(state: State, field: Field) -> str:
+    return "blocked" if state == "blocked" else f"{state}.{format_name(field)}"
+
+
+def _draw_values(page: Page, q: Questionnaire, section: Section, place: SectionPlace) -> None:
+    for index, field in enumerate(section.fields):
+        row = place.first_row + index
+        state = state_of(q, section, field, 1)
+        label, unit = field_label(section, field, q.period.kind), unit_text(section, field, q.period)
+        put(page, row, 1, index + 1, "ordinal")
+        put_text(page, row, LABEL_COLUMN, label, "label")
+        put(page, row, VALUE_COLUMN, content_of(q, section, field, 1), _look(state, field))
+        put_text(page, row, UNIT_COLUMN, unit, "label.unit")
+        _draw_last_value(page, q, field, row)
+        height = put_paragraph(page, row, HELP_COLUMN, field.help, "help", points=SMALL_POINTS)
+        lines = line_count(label, page.widths[LABEL_COLUMN])
+        set_height(page, row, max(height, height_of(lines), small_height(unit, page.widths[UNIT_COLUMN]), _INPUT_POINTS))
+
+
+def _draw_last_value(page: Page, q: Questionnaire, field: Field, row: int) -> None:
+    last = q.prefill.last.get((field.path, ""))
+    if last is not None and not field.locked and is_asked(field, q.period.kind):
+        put(page, row, LAST_COLUMN, last, f"last.{format_name(field)}")
+
+
+def _draw_columns(page: Page, q: Questionnaire, section: Section, place: SectionPlace) -> None:
+    _draw_header(page, q, section, place)
+    if section.name in sections_with_last(q):
+        _draw_last_figures(page, q, section, place)
+    for ordinal in range(1, section.rows + 1):
+        put(page, place.first_row + ordinal - 1, 1, ordinal, "ordinal")
+    for index, field in enumerate(section.fields):
+        column = FIRST_FIELD_COLUMN + index
+        for ordinal in range(1, section.rows + 1):
+            look = _look(state_of(q, section, field, ordinal), field)
+            put(page, place.first_row + ordinal - 1, column, content_of(q, section, field, ordinal), look)
+    if section.kind == "fixed" and is_answered(q, section):
+        _fit_printed_rows(page, q, section, place)
+
+
+def _fit_printed_rows(page: Page, q: Questionnaire, section: Section, place: SectionPlace) -> None:
+    """Rows as high as what is printed in them; those beyond are hidden."""
+    rows = q.rows[section.name]
+    for ordinal, row in enumerate(rows, start=1):
+        lines = max(
+            line_count(str(row.get(field.name) or ""), page.widths[FIRST_FIELD_COLUMN + index])
+            for index, field in enumerate(section.fields)
+        )
+        set_height(page, place.first_row + ordinal - 1, max(height_of(lines), _INPUT_POINTS))
+        if not row:
+            _hide(page, place.first_row + ordinal - 1, place.first_row + ordinal - 1)
+    _hide(page, place.first_row + len(rows), place.last_row)
+
+
+def _draw_header(page: Page, q: Questionnaire, section: Section, place: SectionPlace) -> None:
+    put(page, place.header_row, 1, "Nr.", "ordinal")
+    labels, notes = [], []
+    for index, field in enumerate(section.fields):
+        column = FIRST_FIELD_COLUMN + index
+        label, note = field_label(section, field, q.period.kind), column_note(section, field, q.period)
+        put_text(page, place.header_row, column, label, "header")
+        put_text(page, place.header_row + 1, column, note, "unit")
+        labels.append(height_of(line_count(label, page.widths[column] * 0.92)))
+        notes.append(small_height(note, page.widths[column]))
+    set_height(page, place.header_row, max(labels))
+    set_height(page, place.header_row + 1, max(notes))
+
+
+def sections_with_last(q: Questionnaire) -> frozenset[str]:
+    """Sections beside which last accepted figures stand."""
+    names = {path.partition(".")[0] for path, _ in q.prefill.last}
+    return frozenset(
+        section.name
+        for section in q.form.sections()
+        if section.name in names and section.kind != "table" and is_answered(q, section)
+    )
+
+
+def last_places(q: Questionnaire, section: Section) -> Place:
+    """The block in which a section's last accepted figures stand, below their headings."""
+    place = q.layout.sections[section.name]
+    first = LAST_COLUMN if section.kind == "values" else min(last_columns(section).values())
+    return Place(section.sheet, place.first_row, first, place.last_row - place.first_row + 1)
+
+
+def _draw_last_figures(page: Page, q: Questionnaire, section: Section, place: SectionPlace) -> None:
+    heading = f"{LAST_HEADING} ({q.prefill.last_period})" if q.prefill.last_period else LAST_HEADING
+    for name, column in last_columns(section).items():
+        field = section.field(name)
+        put_text(page, place.header_row, column, field.label, "header.last")
+        put_text(page, place.header_row + 1, column, heading, "unit")
+        for ordinal, key in q.keys[section.name].items():
+            last: Content = q.prefill.last.get((field.path, key))
+            put(page, place.first_row + ordinal - 1, column, last, f"last.{format_name(field)}")

@@ -1,0 +1,8 @@
+-- Erstellt am: nicht nach dem Eingang des Berichts.
+SELECT
+    cover.submission_id,
+    '' AS row_key,
+    datediff('day', DATE '1970-01-01', cover.prepared_on) AS given,
+    datediff('day', DATE '1970-01-01', submissions.received_on) AS expected
+FROM cover
+INNER JOIN submissions ON cover.submission_id = submissions.submission_id

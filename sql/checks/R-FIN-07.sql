@@ -1,0 +1,48 @@
+-- Landesmittel der Zeile „Mikroprojekte“ gegen die im Berichtsjahr für Mikroprojekte weitergeleiteten Beträge abzüglich
+-- der Rückforderungen. Eine leere Rückforderung heißt: nichts zurückgefordert; eine leere Tabelle zählt als 0.
+WITH line AS (
+    SELECT
+        submission_id,
+        min_by(row_key, ordinal) AS row_key,
+        CASE WHEN count(*) = count(state_funds_eur) THEN sum(state_funds_eur) END AS state_funds_eur
+    FROM finances
+    WHERE cost_type = 'Mikroprojekte'
+    GROUP BY submission_id
+),
+
+projects AS (
+    SELECT
+        forwarded_funds.submission_id,
+        forwarded_funds.purpose,
+        forwarded_funds.amount_eur - CASE
+            WHEN forwarded_funds.reclaimed_eur_state = 'blank' THEN 0 ELSE forwarded_funds.reclaimed_eur
+        END AS net_eur,
+        year(forwarded_funds.forwarded_on) = submissions.year AS in_year
+    FROM forwarded_funds
+    INNER JOIN submissions ON forwarded_funds.submission_id = submissions.submission_id
+),
+
+details AS (
+    SELECT
+        submission_id,
+        CASE
+            WHEN count(*) = count(CASE WHEN purpose IS NOT NULL AND in_year IS NOT NULL THEN net_eur END)
+                THEN coalesce(sum(net_eur) FILTER (WHERE purpose = 'Mikroprojekt' AND in_year), 0)
+        END AS forwarded_eur
+    FROM projects
+    GROUP BY submission_id
+    UNION ALL
+    SELECT
+        submission_id,
+        0 AS forwarded_eur
+    FROM empty_tables
+    WHERE section = 'forwarded_funds'
+)
+
+SELECT
+    line.submission_id,
+    line.row_key,
+    line.state_funds_eur AS given,
+    details.forwarded_eur AS expected
+FROM line
+INNER JOIN details ON line.submission_id = details.submission_id

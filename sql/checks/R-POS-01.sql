@@ -1,0 +1,53 @@
+-- Besetzte Stellen je Funktion, an dem Tag des Zeitraums, an dem es die meisten sind, gegen die Höchstzahl der
+-- Förderung. Die meisten sind es stets an einem Tag, an dem eine Besetzung beginnt.
+WITH most_posts (function, parameter) AS (
+    VALUES ('WIR-Koordinationskraft', 'coordination_posts_max'), ('WIR-Mitarbeitsstelle', 'assistant_posts_max')
+),
+
+occupancies AS (
+    SELECT
+        posts.submission_id,
+        posts.row_key,
+        posts.function,
+        posts.fte_filled,
+        submissions.closing_day,
+        greatest(posts.filled_from, submissions.first_day) AS first_day,
+        coalesce(posts.filled_to, submissions.closing_day) AS last_day
+    FROM posts
+    INNER JOIN submissions ON posts.submission_id = submissions.submission_id
+    WHERE posts.filled_from IS NOT NULL
+),
+
+days AS (
+    SELECT
+        starting.submission_id,
+        starting.row_key,
+        starting.function,
+        starting.closing_day,
+        starting.first_day,
+        CASE WHEN count(*) = count(present.fte_filled) THEN sum(present.fte_filled) END AS fte
+    FROM occupancies AS starting
+    INNER JOIN occupancies AS present
+        ON
+            starting.submission_id = present.submission_id
+            AND starting.function = present.function
+            AND starting.first_day BETWEEN present.first_day AND present.last_day
+    WHERE starting.first_day <= starting.closing_day
+    GROUP BY
+        starting.submission_id, starting.row_key, starting.function, starting.closing_day, starting.first_day
+)
+
+SELECT
+    days.submission_id,
+    arg_max(days.row_key, days.fte) AS row_key,
+    max(days.fte) AS given,
+    any_value(parameters.number) AS expected,
+    days.function,
+    arg_max(days.first_day, days.fte) AS on_day
+FROM days
+INNER JOIN most_posts ON days.function = most_posts.function
+LEFT JOIN reference.parameters
+    ON
+        most_posts.parameter = parameters.name
+        AND days.closing_day BETWEEN parameters.valid_from AND parameters.valid_to
+GROUP BY days.submission_id, days.function

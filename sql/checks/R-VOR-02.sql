@@ -1,0 +1,13 @@
+-- Weitergeleitete Beträge gegen dasselbe Vorhaben im Bericht des Vorjahrs.
+SELECT
+    forwarded_funds.submission_id,
+    forwarded_funds.row_key,
+    forwarded_funds.amount_eur AS given,
+    before.amount_eur AS expected
+FROM forwarded_funds
+INNER JOIN submissions ON forwarded_funds.submission_id = submissions.submission_id
+INNER JOIN history.forwarded_funds AS before
+    ON
+        submissions.ags = before.ags
+        AND (submissions.year - 1)::VARCHAR = before.period
+        AND forwarded_funds.row_key = before.row_key

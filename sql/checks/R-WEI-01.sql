@@ -1,0 +1,44 @@
+-- Im Berichtsjahr für Mikroprojekte weitergeleitete Beträge gegen den Höchstbetrag. Ohne geltenden Höchstbetrag ist die
+-- Förderlinie geschlossen, es sei denn, ein Bescheid bewilligt sie: dann gilt der vorgedruckte Betrag.
+WITH forwarded AS (
+    SELECT
+        forwarded_funds.submission_id,
+        min_by(forwarded_funds.row_key, forwarded_funds.ordinal) AS row_key,
+        CASE
+            WHEN count(*) = count(forwarded_funds.amount_eur) THEN sum(forwarded_funds.amount_eur)
+        END AS amount_eur
+    FROM forwarded_funds
+    INNER JOIN submissions ON forwarded_funds.submission_id = submissions.submission_id
+    WHERE
+        forwarded_funds.purpose = 'Mikroprojekt'
+        AND year(forwarded_funds.forwarded_on) = submissions.year
+    GROUP BY forwarded_funds.submission_id
+),
+
+granted AS (
+    SELECT
+        submission_id,
+        sum(granted_eur) AS granted_eur
+    FROM finances
+    WHERE cost_type = 'Mikroprojekte'
+    GROUP BY submission_id
+)
+
+SELECT
+    forwarded.submission_id,
+    forwarded.row_key,
+    forwarded.amount_eur AS given,
+    coalesce(
+        CASE WHEN switch.number = 1 THEN parameters.number END, granted.granted_eur, 0
+    ) AS expected
+FROM forwarded
+INNER JOIN submissions ON forwarded.submission_id = submissions.submission_id
+LEFT JOIN granted ON forwarded.submission_id = granted.submission_id
+LEFT JOIN reference.parameters AS switch
+    ON
+        switch.name = 'micro_projects_active'
+        AND submissions.closing_day BETWEEN switch.valid_from AND switch.valid_to
+LEFT JOIN reference.parameters
+    ON
+        parameters.name = 'micro_projects_eur_per_year'
+        AND submissions.closing_day BETWEEN parameters.valid_from AND parameters.valid_to

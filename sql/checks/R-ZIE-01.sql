@@ -1,0 +1,9 @@
+-- Als „erreicht“ gemeldete Ziele, die steigen sollen: erreichter Wert gegen Zielwert.
+SELECT
+    submission_id,
+    row_key,
+    actual_value AS given,
+    target AS expected,
+    unit
+FROM targets
+WHERE status = 'erreicht' AND direction = 'steigend'
