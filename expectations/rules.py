@@ -11,7 +11,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from string import Formatter
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic import Field as Declared
@@ -36,7 +36,7 @@ _KINDS: Mapping[ReportKind, str] = {
 }
 _SIGNS: Mapping[str, str] = {"=": "", "<=": "≤ ", ">=": "≥ "}
 _EPOCH = date(1970, 1, 1)
-_ALWAYS_KNOWN = frozenset({"given", "expected", "difference", "label", "row"})
+_ALWAYS_KNOWN = frozenset({"given", "expected", "difference", "label", "row", "in_row"})
 _LONGEST_QUOTE = 80
 
 
@@ -55,8 +55,8 @@ class Rule(BaseModel):
         compare: how `given` must relate to `expected`; None for rules of the reader and of single fields.
         given, expected: two fields of the same row; empty where a check in `sql/checks/` yields the values.
         needs: data without which it is not run.
-        says, advice: German sentences; `{given}`, `{expected}`, `{difference}`, `{label}`, `{row}` and the check's
-            further columns are filled in.
+        says, advice: German sentences; `{given}`, `{expected}`, `{difference}`, `{label}` of the field, `{row}`,
+            `{in_row}` (the row in brackets, nothing in a values section) and the check's further columns are filled in.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -184,7 +184,7 @@ def rules_version(checks: Mapping[str, str]) -> str:
     return sha256(canonical.encode()).hexdigest()
 
 
-def listing(year: int) -> list[dict[str, object]]:
+def rules_listing(year: int) -> list[dict[str, Any]]:
     """The rules of one year as `wir form --json` lists them."""
     shown = {"code", "severity", "trial", "sheet", "says", "advice", "since", "until"}
     return [rule.model_dump(mode="json", include=shown) for rule in rules_for(year)]
@@ -215,7 +215,7 @@ def finding(
         cell: the cell there, where the finding concerns one.
         field: path of the field; the rule's own by default.
         row_key: the row within the section.
-        facts: whatever else the rule's texts mention; `label` overrides the field's own.
+        facts: whatever else the rule's texts mention; they override what would be filled in by itself.
 
     Raises:
         RulesError: there is no such rule, or its texts mention a fact that is not given.
@@ -223,9 +223,15 @@ def finding(
     declared = rule(code)
     path = field or declared.field
     given_text, expected_text = shown(given, declared.format), shown(expected, declared.format)
-    texts = {"label": _labels().get(path, path), "row": row_key, **facts}
-    texts |= {"given": given_text, "expected": expected_text}
-    texts["difference"] = _difference(given, expected, declared.format)
+    texts = {
+        "label": _labels().get(path, path),
+        "row": row_key,
+        "in_row": _in_row(row_key),
+        "difference": _difference(given, expected, declared.format),
+        **facts,
+        "given": given_text,
+        "expected": expected_text,
+    }
     return Finding(
         code=code,
         severity=declared.severity,
@@ -270,6 +276,12 @@ def _filled(rule: Rule, text: str, facts: Mapping[str, str]) -> str:
         return text.format_map(facts)
     except KeyError as error:
         raise RulesError(f"{rule.code}: its text mentions {error}, which the finding does not give") from error
+
+
+def _in_row(row_key: str) -> str:
+    if not row_key:
+        return ""
+    return f" (Zeile {row_key})" if row_key.isdigit() else f" („{row_key}“)"
 
 
 def _difference(given: Value, expected: Value, value_format: ValueFormat) -> str:

@@ -12,14 +12,18 @@ from expectations.period import Period, ReportKind
 
 BACK_LINK = "Zur Übersicht auf Blatt 00 Anleitung"
 LAST_HEADING = "zuletzt gemeldet"
+ORDINAL_HEADING = "Nr."
+YEAR_UNIT = "Jahr"
+"""Unit of a number that is a calendar year: shown without thousands dots, and no running total."""
 QUARTERS = "quarters"
 """The list whose rows are no running totals: each quarter stands for itself."""
 
 STATUS_HEADING = "Stand der Bearbeitung"
 STATUS_NOTE = "Rechnet mit, während Sie ausfüllen. Maßgeblich ist das Prüfprotokoll, das Sie nach der Abgabe erhalten."
-STATUS_COLUMNS = ("Blatt und Inhalt", "noch offen", "unstimmig", "Stand")
-STATES = ("vollständig", "bitte ergänzen", "bitte prüfen", "entfällt")
-"""What the status table says of a sheet: done, something missing, something contradictory, nothing to report."""
+STATUS_COLUMNS = ("Blatt", "noch offen", "unstimmig", "Stand")
+COMPLETE, MISSING, CONFLICTING = "vollständig", "bitte ergänzen", "bitte prüfen"
+NOTHING_YET, NOT_CONCERNED = "nichts eingetragen", "entfällt"
+"""What the status table says of a sheet; tables may rightly stay empty, so that an empty one is not incomplete."""
 HOW_TO_HEADING = "So füllen Sie den Bogen aus"
 HOW_TO = (
     (
@@ -78,10 +82,10 @@ DEFAULT_DUE = "Abgabetermin: siehe Zuwendungsbescheid."
 
 
 def field_label(section: Section, field: Field, kind: ReportKind) -> str:
-    """A field's label with its mark: ` *` a value is needed, ` (*)` a number or „nicht erhoben“."""
+    """A field's label with its mark on the same line: `*` a value is needed, ` (*)` a number or „nicht erhoben“."""
     if not is_asked(field, kind) or not must_be_filled(section, field):
         return field.label
-    return f"{field.label} (*)" if takes_not_recorded(section, field) else f"{field.label} *"
+    return f"{field.label}\u00a0(*)" if takes_not_recorded(section, field) else f"{field.label}\u00a0*"
 
 
 def lists_events(section: Section) -> bool:
@@ -132,11 +136,6 @@ def skipped_text(section: Section) -> str:
     return f"Entfällt: Ihrer Kommune ist hierfür nichts bewilligt ({', '.join(section.applies_with)})."
 
 
-def contents_text(sheet: Sheet) -> str:
-    """A sheet's sections, as the status table lists them."""
-    return " · ".join(section.label for section in sheet.sections)
-
-
 def static_texts(form: Form, kind: ReportKind) -> dict[str, frozenset[str]]:
     """Everything constant that a template of this form and kind prints outside its input cells, sheet by sheet."""
     period = Period(form.year, kind)
@@ -146,7 +145,7 @@ def static_texts(form: Form, kind: ReportKind) -> dict[str, frozenset[str]]:
 
 
 def _sheet_texts(sheet: Sheet, period: Period) -> Iterator[str]:
-    yield from (sheet.title, sheet.help, BACK_LINK)
+    yield from (sheet.title, sheet.help, BACK_LINK, ORDINAL_HEADING)
     for section in sheet.sections:
         yield from (section.label, section.help, LAST_HEADING)
         yield skipped_text(section)
@@ -158,11 +157,11 @@ def _sheet_texts(sheet: Sheet, period: Period) -> Iterator[str]:
 
 def _overview_texts(form: Form, kind: ReportKind) -> Iterator[str]:
     yield from (form.title, STATUS_HEADING, STATUS_NOTE, HOW_TO_HEADING, LEGEND_HEADING, PRIVACY_HEADING, PRIVACY)
-    yield from (CONTACT_HEADING, DEFAULT_CONTACT, DEFAULT_DUE, *STATUS_COLUMNS, *STATES, *HOW_TO)
+    yield from (CONTACT_HEADING, DEFAULT_CONTACT, DEFAULT_DUE, *STATUS_COLUMNS, NOT_CONCERNED, *HOW_TO)
     for _, sample, meaning in LEGEND:
         yield from (sample, meaning)
     for sheet in form.sheets[1:]:
-        yield from (sheet.title, contents_text(sheet), sheet_not_asked_text(sheet, kind))
+        yield from (sheet.title, sheet_not_asked_text(sheet, kind))
 
 
 def sheet_not_asked_text(sheet: Sheet, kind: ReportKind) -> str:

@@ -9,7 +9,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -143,12 +143,11 @@ def discard(staged: Staged) -> None:
 
 def sweep(archive: Path) -> None:
     """Remove what crashes left in `.incoming/` more than a day ago; younger files may be another process's."""
-    for path in (archive / _INCOMING).glob("*"):
-        try:
-            if time.time() - path.stat().st_mtime > _STALE_SECONDS:
-                path.unlink()
-        except FileNotFoundError:
-            continue
+    with _explained(archive):
+        for path in (archive / _INCOMING).glob("*"):
+            with suppress(FileNotFoundError):  # another process was faster
+                if time.time() - path.stat().st_mtime > _STALE_SECONDS:
+                    path.unlink()
 
 
 def _check(target: Path, staged: Staged) -> None:

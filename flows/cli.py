@@ -64,7 +64,7 @@ def template(
     every: Annotated[bool, typer.Option("--all", help="One workbook for each body of the period.")] = False,
 ) -> None:
     """Write the prefilled workbook of one body, or of all."""
-    from flows.line import write_templates
+    from flows.desk import write_templates
 
     if bool(ags) == every:
         raise UsageError("Name one body with --ags, or take all with --all.")
@@ -98,8 +98,8 @@ def check(
 ) -> None:
     """Judge files without submitting them: 0 all acceptable, 1 some returned or awaiting, 2 some unreadable."""
     from expectations.finding import Verdict
+    from flows.desk import check_files
     from flows.feedback import as_document, print_protocols
-    from flows.line import check_files
 
     checked = check_files(data_folder_or_none(), files)
     if as_json:
@@ -118,14 +118,15 @@ def submit(
     sender: Annotated[str, typer.Option("--sender", help="Who hands the files in.")] = "",
 ) -> None:
     """Take files in as the portal would, and print receipts."""
-    from flows.line import submit_files
+    from flows.desk import submit_files
+    from flows.feedback import receipt_sentence
 
-    results = submit_files(data_folder(), files, sender=sender)
-    failed = False
-    for result in results:
-        failed = failed or result.receipt is None
-        _say(result.sentence)
-    raise typer.Exit(1 if failed else 0)
+    receipts, left = submit_files(data_folder(), files, sender=sender)
+    for receipt in receipts:
+        _say(receipt_sentence(receipt))
+    for file in left:
+        _say(f"{file.file_name}: {file.reason}", error=True)
+    raise typer.Exit(1 if left else 0)
 
 
 @app.command()
@@ -166,7 +167,7 @@ def status(
     as_json: JsonFlag = False,
 ) -> None:
     """Show who is due, received, accepted, returned, late, extended or exempt."""
-    from flows.line import obligations_now
+    from flows.desk import obligations_now
 
     rows = obligations_now(data_folder(), _period(period) if period else None)
     if as_json:
@@ -201,7 +202,7 @@ def reference_import(
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="CSV files; the header tells which data set.")],
 ) -> None:
     """Take in reference data: archived by hash and recorded in the ledger."""
-    from flows.line import import_reference
+    from flows.desk import import_reference
 
     for file in files:
         _say(import_reference(data_folder(), file))

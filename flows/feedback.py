@@ -4,6 +4,7 @@ import io
 import json
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +13,13 @@ from typing import Any
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
+from rich.table import Table
 from rich.text import Text
 
 from expectations.finding import Finding, Judgement, Outcome, Severity, Verdict
 from expectations.reading import Identity, Reading
+from flows.records import NightReport, Receipt
+from flows.settings import BERLIN
 
 VERDICTS_DE = {
     Verdict.ACCEPTED: "angenommen",
@@ -185,6 +189,41 @@ def _unrun(count: int, reasons: Sequence[str]) -> RenderableType:
 def _printable(text: str) -> str:
     """Text that people typed, without control characters: a terminal must not obey a cell."""
     return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+def receipt_sentence(receipt: Receipt) -> str:
+    """A receipt as a German sentence."""
+    name, when = _printable(receipt.file_name), receipt.received_at.astimezone(BERLIN)
+    if receipt.duplicate_of is not None:
+        return f"{name}: Diese Datei liegt uns schon vor (Einreichung {receipt.duplicate_of}); sie zählt nur einmal."
+    whose = f"{receipt.ags}, {receipt.period}" if receipt.ags else "noch keinem Bericht zugeordnet"
+    return (
+        f"{name}: eingegangen am {when:%d.%m.%Y um %H:%M Uhr} als Einreichung {receipt.submission_id} ({whose}); "
+        f"SHA-256 {receipt.sha256}; Journal {receipt.head[:16]}."
+    )
+
+
+def print_night(report: NightReport, console: Console) -> None:
+    """One look at a night: what came in, what became of it, what is missing."""
+    day = report.business_at.astimezone(BERLIN)
+    console.print(f"[bold]Nacht vom {day:%d.%m.%Y}[/bold] · {_count(report.received, 'Datei', 'Dateien')} geprüft")
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    for verdict in Verdict:
+        if report.count(verdict):
+            table.add_row(str(report.count(verdict)), Text(VERDICTS_DE[verdict], style=_VERDICT_STYLES[verdict]))
+    table.add_row(str(report.duplicates), "doppelt eingesandt")
+    table.add_row(str(len(report.missing)), "überfällig und nicht eingegangen")
+    console.print(table)
+    for code, count in Counter(code for row in report.rows for code in row.codes).most_common(5):
+        console.print(f"  {code}: {_count(count, 'Bericht', 'Berichte')}", highlight=False)
+    for file in report.left:
+        console.print(f"  {_printable(file.file_name)}: {file.reason}", markup=False)
+    steps = ", ".join(f"{step} {seconds:.1f}" for step, seconds in report.seconds.items())
+    console.print(f"[dim]Sekunden: {steps.translate(str.maketrans('.', ','))} · Datenbank: {report.database}[/dim]")
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
 
 
 # --- into the feedback folder ----------------------------------------------------------------------------------------

@@ -240,7 +240,8 @@ def institutions_reached(work: Work) -> list[Row]:
 
 def targets(work: Work) -> list[Row]:
     """How far each agreed target is; „erreicht“ only where the value says so too."""
-    return [_target(work.draw("target", target.target_number), target, work.year) for target in work.targets]
+    agreed = [target for target in work.targets if target.year_from <= work.year <= target.year_to]
+    return [_target(work.draw("target", target.target_number), target, work.year) for target in agreed]
 
 
 def _target(draw: Random, target: Target, year: int) -> Row:

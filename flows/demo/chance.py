@@ -25,8 +25,9 @@ def near(draw: Random, mean: float, *, spread: float = 0.3) -> int:
 
 
 def cents(amount: float | Decimal) -> Decimal:
-    """An amount in EUR, cut to whole cents."""
-    return Decimal(amount).quantize(CENT, rounding=ROUND_DOWN)
+    """An amount in EUR, cut to whole cents; what a float only misses by its last digits is not cut."""
+    exact = amount if isinstance(amount, Decimal) else Decimal(str(round(amount, 4)))
+    return exact.quantize(CENT, rounding=ROUND_DOWN)
 
 
 def split(draw: Random, total: int, keys: Sequence[Key], weights: Sequence[float]) -> Counter[Key]:

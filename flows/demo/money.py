@@ -139,7 +139,6 @@ def _financed(work: Work, cost_type: str) -> Row:
         others[source] = cents(float(own_eur) * draw.uniform(0.1, 0.4))
     return {
         "cost_type": cost_type,
-        "granted_eur": work.granted(cost_type),
         "expenditure_eur": spent_eur,
         "state_funds_eur": state_eur,
         "own_funds_eur": own_eur - sum(others.values()),
@@ -228,7 +227,7 @@ def _payments(work: Work, number: str) -> list[Payment]:
     granted_eur = sum((grant.granted_eur for grant in work.grants if grant.grant_number == number), Decimal(0))
     months = (3, 6, 9, 11) if granted_eur > 40_000 else (4, 10)
     days = [date(work.year, month, draw.randint(8, 24)) for month in months]
-    instalment_eur = (granted_eur / len(days) * Decimal("0.95")).quantize(Decimal(100))
+    instalment_eur = Decimal(round(float(granted_eur) / len(days) * 0.95 / 100) * 100)
     before_eur = instalment_eur * (len(days) - 1)
     last_eur = granted_eur - before_eur if draw.random() < 0.2 else max(Decimal(0), _used(work, number) - before_eur)
     amounts = [*[instalment_eur] * (len(days) - 1), last_eur]

@@ -5,11 +5,14 @@ Laiendolmetschende (2.4) beside it. Over five years that makes about 22 million 
 sum falls upon the bodies is invented: only three of the 33 amounts are public.
 """
 
+import csv
+import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 from expectations.period import LAST_YEAR
 from flows.demo.bodies import Body
@@ -99,12 +102,12 @@ def _centre(body: Body, draw: Random) -> dict[str, Decimal]:
     amounts = {COORDINATION: posts_of(body) * POST_EUR}
     if draw.random() < 0.35:
         amounts[ASSISTANCE] = ASSISTANT_EUR
-    return amounts | {MATERIAL: _hundreds(min(15_000, max(5_000, 9_000 * body.size * draw.uniform(0.8, 1.3))))}
+    return amounts | {MATERIAL: _hundreds(min(15_000, max(5_000, 8_500 * body.size * draw.uniform(0.8, 1.2))))}
 
 
 def _guides(body: Body, draw: Random) -> dict[str, Decimal]:
     scale = min(1.6, max(0.6, body.size)) * draw.uniform(0.8, 1.2)
-    return {GUIDE_TRAINING: _hundreds(4_000 * scale), GUIDE_WORK: _hundreds(7_500 * scale)}
+    return {GUIDE_TRAINING: _hundreds(3_500 * scale), GUIDE_WORK: _hundreds(7_000 * scale)}
 
 
 def _interpreters(body: Body, draw: Random) -> dict[str, Decimal]:
@@ -140,7 +143,7 @@ def _notice(body: Body, line: str, amounts: dict[str, Decimal], first_year: int)
 def _granted_fte(body: Body, cost_type: str) -> Decimal | None:
     if cost_type == COORDINATION:
         return posts_of(body)
-    return Decimal("1.00") if cost_type == ASSISTANCE else None
+    return Decimal("0.50") if cost_type == ASSISTANCE else None
 
 
 # --- agreed targets --------------------------------------------------------------------------------------------------
@@ -179,3 +182,16 @@ def _targets(body: Body, draw: Random, first_year: int) -> Iterable[Target]:
             unit=unit,
             direction=direction,
         )
+
+
+# --- as files --------------------------------------------------------------------------------------------------------
+
+
+def as_csv(rows: Sequence[Any]) -> str:
+    """Rows of one register as the ministry's CSV; at least one row, all of the same dataclass."""
+    text = io.StringIO()
+    records = [asdict(row) for row in rows]
+    writer = csv.DictWriter(text, fieldnames=list(records[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(records)
+    return text.getvalue()

@@ -1,6 +1,7 @@
 """The night as a Prefect flow: the only room that knows Prefect, a thin coat over `flows.line`.
 
 Prefect itself is imported when a night or the server begins, after the environment says where it keeps its records.
+A process works on one data folder.
 """
 
 from flows.nightly.run import run_with_prefect

@@ -1,12 +1,12 @@
 """The flow: collect, read and judge, record, build, publish, report.
 
-Imported only after `flows.nightly.server.environment` has been set: Prefect reads it at import. The steps hand their values on
-inside this process; what Prefect keeps is names, times, states and the two artifacts, never a cell, a frame or a file.
+Imported only after `flows.nightly.server.environment` has been set: Prefect reads it at import. The steps hand their
+values on inside this process; what Prefect keeps is names, times, states and two artifacts, never a cell or a file.
 """
 
 import functools
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -14,14 +14,17 @@ from typing import Any, ParamSpec, TypeVar
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
-from prefect.client.schemas.objects import State, TaskRun
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
+from prefect.client.schemas.objects import State, StateType, TaskRun
 from prefect.runtime import flow_run
-from prefect.states import Completed
+from prefect.states import Completed, Crashed
 from prefect.tasks import Task
 
 from expectations.errors import StatedError
 from flows import line
 from flows.nightly.report import as_markdown, as_table
+from flows.records import NightReport
 from flows.settings import DataFolder, berlin_date
 
 P = ParamSpec("P")
@@ -45,16 +48,23 @@ def told(error: Exception) -> str:
     return f"{type(error).__name__} in {Path(last.filename).name}:{last.lineno}; `wir nightly --plain` shows all of it"
 
 
-def _as_task(work: Callable[P, R], **options: Any) -> Task[P, R]:
+def _as_task(work: Callable[P, R], *, retry_after: Sequence[float] = ()) -> Task[P, R]:
     @functools.wraps(work)
     def step(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return work(*args, **kwargs)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  whatever it is, `run_with_prefect` raises it again
             raise StepFailedError(told(error)) from None
 
-    # NO_CACHE: what was parsed is cached by us, by file hash and versions; INPUTS would take one night's result for another's.
-    return task(step, name=work.__name__.replace("_", " "), cache_policy=NO_CACHE, persist_result=False, **options)
+    as_task = task(
+        name=work.__name__.replace("_", " "),
+        cache_policy=NO_CACHE,  # ours is by file hash and versions; INPUTS would take one night's result for another's
+        persist_result=False,
+        retries=len(retry_after),
+        retry_delay_seconds=list(retry_after),
+        retry_condition_fn=_outside_failed,
+    )
+    return as_task(step)
 
 
 def _outside_failed(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
@@ -63,21 +73,22 @@ def _outside_failed(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> 
 
 
 begin = _as_task(line.begin)
-collect = _as_task(line.collect, retries=2, retry_delay_seconds=[2, 10], retry_condition_fn=_outside_failed)
+collect = _as_task(line.collect, retry_after=(2, 10))
 read_and_judge = _as_task(line.read_and_judge)
 record = _as_task(line.record)
 build = _as_task(line.build)
 publish = _as_task(line.publish)
 report = _as_task(line.report)
+STEPS = (begin, collect, read_and_judge, record, build, publish, report)
 
 
-def _night_date() -> str:
-    parameters = flow_run.get_parameters()
-    return str(berlin_date(line.business_time(DataFolder(Path(parameters["folder"])), parameters["business_at"])))
+def _date_of_night() -> str:
+    given = flow_run.get_parameters()
+    return str(berlin_date(line.business_time(DataFolder(Path(given["folder"])), given["business_at"])))
 
 
-@flow(name="nightly", flow_run_name=_night_date, persist_result=False)
-def nightly(folder: str, business_at: datetime | None = None) -> State[line.NightReport]:
+@flow(name="nightly", flow_run_name=_date_of_night, persist_result=False)
+def nightly(folder: str, business_at: datetime | None = None) -> State[NightReport]:
     """One night, from the inbox to the publication.
 
     Args:
@@ -88,16 +99,34 @@ def nightly(folder: str, business_at: datetime | None = None) -> State[line.Nigh
         A completed state that carries the night's report; its name says whether a report was returned or unreadable.
 
     Raises:
+        BusyError: another night is at work on this folder.
         StepFailedError: a step failed; what was published before stays.
     """
-    night = begin(DataFolder(Path(folder)), business_at=business_at)
-    collected = collect(night)
-    judged = read_and_judge(night)
-    recorded = record(night, judged)
-    publish(night, build(night))
-    outcome = report(night, collected, recorded)
+    house = DataFolder(Path(folder))
+    with line.night_lock(house):
+        _close_lost_runs()
+        night = begin(house, business_at=business_at)
+        collected = collect(night)
+        judged = read_and_judge(night)
+        recorded = record(night, judged)
+        publish(night, build(night))
+        outcome = report(night, collected, recorded)
+    return _shown(outcome)
+
+
+def _shown(outcome: NightReport) -> State[NightReport]:
     create_markdown_artifact(as_markdown(outcome), key="nacht", description="Was einging und was daraus wurde")
     create_table_artifact(as_table(outcome), key="berichte", description="Jede Einreichung dieser Nacht")
-    returned = outcome.returned + outcome.unreadable
-    name = WITH_RETURNED_REPORTS if returned else None
-    return Completed(name=name, message=f"{outcome.received} received, {returned} returned", data=outcome)
+    back = outcome.returned + outcome.unreadable
+    message = f"{outcome.received} received, {back} of them returned"
+    return Completed(name=WITH_RETURNED_REPORTS if back else None, message=message, data=outcome)
+
+
+def _close_lost_runs() -> None:
+    """Mark as crashed what a killed process left running: who holds the night's lock knows that no other night runs."""
+    running = FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.RUNNING]))
+    message = "Its process was gone when the next night began."
+    with get_client(sync_client=True) as client:
+        for run in client.read_flow_runs(flow_run_filter=FlowRunFilter(state=running)):
+            if str(run.id) != flow_run.id:
+                client.set_flow_run_state(run.id, Crashed(message=message), force=True)

@@ -1,7 +1,7 @@
 """The child process that is Prefect's server: `python -m flows.nightly.host <descriptor of a bound socket>`.
 
-It lives as long as its parent: standard input is a pipe to it, and when that closes, however the parent ended, so does the
-server. It runs in a session of its own, so that Ctrl-C reaches the night first and the server can still write down how it ended.
+It lives as long as its parent: standard input is a pipe to it, and when that closes, however the parent ended, so does
+the server. It runs in a session of its own, so that Ctrl-C ends the night first and the server can write down how.
 """
 
 import os
@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def _end_with_parent() -> None:
-    sys.stdin.buffer.read()
+    os.read(sys.stdin.fileno(), 1)  # returns when the pipe closes; nothing is ever written to it
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(SHUTDOWN_SECONDS)
     os._exit(1)

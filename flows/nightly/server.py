@@ -1,4 +1,4 @@
-"""Prefect's server: that of `wir serve` where it runs on this data folder, else a private one while a night needs it."""
+"""Prefect's server: that of `wir serve` where it runs on this data folder, else a private one for as long as needed."""
 
 import fcntl
 import os
@@ -6,11 +6,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
+from ipaddress import ip_address
+from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
 
@@ -28,8 +30,8 @@ PRIVATE = {
     "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",
 }
 
-# On another port than 4200 the pages stay blank unless they are told to ask their own host; version 2 of them would ask a
-# foreign one. Leases on disk: else a night cut off by a power failure would hold its place for ever.
+# On another port than 4200 the pages stay blank unless they are told to ask their own host; version 2 of them would ask
+# a foreign one. Leases on disk: else a night cut off by a power failure would hold its place for ever.
 SERVED = {
     "PREFECT_SERVER_UI_ENABLED": "true",
     "PREFECT_SERVER_UI_API_URL": "/api",
@@ -61,7 +63,7 @@ _CURRENT: ContextVar[Server | None] = ContextVar("current_server", default=None)
 def private_or_running_server(folder: DataFolder) -> Iterator[Server]:
     """The server for this data folder: that of `wir serve` if it runs, else a private one that ends with the block.
 
-    A private server starts beside whatever the block does first: wait for it with `wait_until_ready`, as every night does.
+    A private server starts while the block goes on with something else: every night waits for it (`wait_until_ready`).
     Inside the block every further call, and so every night, is given the same server.
 
     Raises:
@@ -81,7 +83,7 @@ def private_or_running_server(folder: DataFolder) -> Iterator[Server]:
         stop(server)
 
 
-def start(folder: DataFolder, *, host: str, port: int, settings: Mapping[str, str]) -> Server:
+def start(folder: DataFolder, *, host: str, port: int, settings: dict[str, str]) -> Server:
     """Start a server process of our own; it ends with `stop`, and by itself when this process is gone.
 
     Args:
@@ -104,7 +106,7 @@ def start(folder: DataFolder, *, host: str, port: int, settings: Mapping[str, st
         except OSError as error:
             message = f"Nothing can listen on {host}:{port} ({error.strerror}): choose another port with --port."
             raise ServerError(message) from error
-        api_url = _api_url(host, listener.getsockname()[1])
+        api_url = _api_url(listener)
         try:
             return Server(folder, api_url, _process(folder, listener, environment(folder, api_url) | settings))
         except OSError as error:
@@ -143,10 +145,10 @@ def environment(folder: DataFolder, api_url: str) -> dict[str, str]:
     own_hosts = [os.environ.get("NO_PROXY", os.environ.get("no_proxy", "")), "127.0.0.1", "localhost", "::1"]
     no_proxy = ",".join(dict.fromkeys(name for hosts in own_hosts for name in hosts.split(",") if name))
     return {
-        "WIR_DATA": str(folder.root),
-        "PREFECT_HOME": str(folder.prefect_home),
+        "WIR_DATA": str(folder.root.resolve()),
+        "PREFECT_HOME": str(folder.prefect_home.resolve()),
         "PREFECT_API_URL": api_url,
-        "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(folder.prefect_home / "ui"),
+        "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(folder.prefect_home.resolve() / "ui"),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_TELEMETRY_ENABLE_RESOURCE_METRICS": "false",
         "DO_NOT_TRACK": "1",
@@ -158,34 +160,34 @@ def environment(folder: DataFolder, api_url: str) -> dict[str, str]:
 
 
 @contextmanager
-def announced(folder: DataFolder, server: Server) -> Iterator[None]:
-    """Let every `wir nightly` on this data folder know the server of `wir serve`, as long as this process lives.
+def place_of_serve(folder: DataFolder) -> Iterator[IO[str]]:
+    """Hold the one place of `wir serve` on a data folder; what is written into the file `running_server` reads.
 
-    The announcement is a locked file, not a number that could outlive its process: whoever can lock it knows that nobody serves.
+    A locked file, not a process number that could outlive its process: whoever can lock it knows that nobody serves.
 
     Raises:
         ServerError: another `wir serve` works on this data folder.
+        OSError: nothing can be written in the data folder.
     """
-    with _announcement(folder, "a+") as file:
+    folder.prefect_home.mkdir(parents=True, exist_ok=True)
+    with _place(folder, "a+") as file:
         if not _locked(file, fcntl.LOCK_EX):
             file.seek(0)
             raise ServerError(f"Another `wir serve` works on this data folder already: {page_url(file.read())}")
         file.truncate(0)
-        file.write(server.api_url)
-        file.flush()
-        yield
+        yield file
 
 
 def running_server(folder: DataFolder) -> str | None:
     """The address of the API of the `wir serve` that works on this data folder, else None."""
     try:
-        with _announcement(folder, "r") as file:
+        with _place(folder, "r") as file:
             return None if _locked(file, fcntl.LOCK_SH) else file.read() or None
     except FileNotFoundError:
         return None
 
 
-def _announcement(folder: DataFolder, mode: str) -> IO[str]:
+def _place(folder: DataFolder, mode: str) -> IO[str]:
     return (folder.prefect_home / "served.lock").open(mode, encoding="utf-8")
 
 
@@ -197,10 +199,10 @@ def _locked(file: IO[str], kind: int) -> bool:
     return True
 
 
-def _process(folder: DataFolder, listener: socket.socket, settings: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def _process(folder: DataFolder, listener: socket.socket, settings: dict[str, str]) -> subprocess.Popen[bytes]:
     folder.prefect_home.mkdir(parents=True, exist_ok=True)
     with _log(folder).open("ab") as log:
-        return subprocess.Popen(
+        return subprocess.Popen(  # noqa: S603  our own module
             [sys.executable, "-m", "flows.nightly.host", str(listener.fileno())],
             stdin=subprocess.PIPE,
             stdout=log,
@@ -224,9 +226,12 @@ def _answers(api_url: str) -> bool:
         connection.close()
 
 
-def _api_url(host: str, port: int) -> str:
-    reachable = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
-    return f"http://{reachable}:{port}/api"
+def _api_url(listener: socket.socket) -> str:
+    address, port = listener.getsockname()[:2]
+    ip = ip_address(address)
+    if ip.is_unspecified:
+        ip = ip_address("127.0.0.1" if ip.version == 4 else "::1")
+    return f"http://{f'[{ip}]' if ip.version == 6 else ip}:{port}/api"
 
 
 def page_url(api_url: str) -> str:
@@ -234,7 +239,7 @@ def page_url(api_url: str) -> str:
     return api_url.removesuffix("/api")
 
 
-def _log(folder: DataFolder) -> "os.PathLike[str]":
+def _log(folder: DataFolder) -> Path:
     return folder.prefect_home / "server.log"
 
 

@@ -1,7 +1,6 @@
 """How wide the columns of a sheet are: as wide as headings, lists, numbers and help texts of all its sections need."""
 
 from collections.abc import Mapping
-from functools import cache
 
 from expectations.form import Field, FieldType, Form, Section, Sheet
 from expectations.layout import FIRST_FIELD_COLUMN, HELP_COLUMN, LABEL_COLUMN, LAST_COLUMN, UNIT_COLUMN, VALUE_COLUMN
@@ -10,21 +9,21 @@ from expectations.wording import lists_events
 _ORDINALS = 4.5
 _BY_TYPE: Mapping[FieldType, float] = {"integer": 13, "money": 15, "hours": 12, "fte": 11, "number": 14, "date": 13}
 _NARROWEST, _WIDEST_CHOICE = 12.0, 30.0
-_GRANT = 22.0
-_HELP_LINES = 6
-_WIDEST_FOR_HELP = 20.0
+_GRANT = 21.0
+_FEW_COLUMNS = 6
+_HELP_LINES, _WIDEST_FOR_HELP = (4, 6), (25.0, 20.0)
+"""Lines over which a column's help may run and how wide that may make it, in sections of few and of many columns."""
 _SMALL = 9 / 11
 _HELP_SPAN = 58.0
 """Width that the help of single values has, from its column to the last."""
-_LAST_VALUE = 16.0
+_LAST_VALUE, _NO_LAST_VALUE = 22.0, 2.5
 
 
-@cache
 def text_width(max_length: int) -> float:
     """Width of a column for texts of at most so many characters."""
     if max_length <= 30:
         return 17.0
-    return 28.0 if max_length <= 200 else 40.0 if max_length <= 500 else 80.0
+    return 28.0 if max_length <= 300 else 44.0 if max_length <= 500 else 80.0
 
 
 def field_width(form: Form, section: Section, field: Field) -> float:
@@ -38,8 +37,9 @@ def field_width(form: Form, section: Section, field: Field) -> float:
         width = text_width(field.max_length)
     else:
         width = _BY_TYPE[field.type]
-    longest_word = max(len(word) for word in f"{field.label} (*)".split())
-    for_help = min(len(field.help) * _SMALL / _HELP_LINES + 2, _WIDEST_FOR_HELP)
+    longest_word = max(len(word) for word in f"{field.label}\u00a0*".split(" "))
+    crowded = len(section.fields) > _FEW_COLUMNS
+    for_help = min(len(field.help) * _SMALL / _HELP_LINES[crowded] + 2, _WIDEST_FOR_HELP[crowded])
     return max(width, longest_word * 1.12 + 2, for_help, _for_unit(section, field))
 
 
@@ -55,7 +55,6 @@ def last_columns(section: Section) -> dict[str, int]:
     return {name: first + index for index, name in enumerate(numbers)}
 
 
-@cache
 def column_widths(form: Form, sheet: Sheet, with_last: frozenset[str]) -> Mapping[int, float]:
     """Widths of a sheet's columns by number, in digits at 11 points.
 
@@ -77,6 +76,13 @@ def column_widths(form: Form, sheet: Sheet, with_last: frozenset[str]) -> Mappin
     return widths
 
 
+def last_printed_column(sheet: Sheet, widths: Mapping[int, float]) -> int:
+    """Up to where a sheet is printed: without the last figures beside tables, which would make the print too small."""
+    if any(section.kind == "values" for section in sheet.sections):
+        return max(widths)
+    return FIRST_FIELD_COLUMN + max(len(section.fields) for section in sheet.sections) - 1
+
+
 def _columns(form: Form, section: Section, with_last: frozenset[str]) -> dict[int, float]:
     widths = {
         FIRST_FIELD_COLUMN + index: field_width(form, section, field) for index, field in enumerate(section.fields)
@@ -94,6 +100,6 @@ def _values_widths(section: Section, with_last: frozenset[str]) -> dict[int, flo
         LABEL_COLUMN: min(max(longest, 26.0), 42.0),
         VALUE_COLUMN: 30.0 if words else 18.0,
         UNIT_COLUMN: 16.0,
-        LAST_COLUMN: _LAST_VALUE if section.name in with_last else _NARROWEST,
+        LAST_COLUMN: _LAST_VALUE if section.name in with_last else _NO_LAST_VALUE,
         HELP_COLUMN: _NARROWEST,
     }

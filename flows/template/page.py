@@ -12,21 +12,31 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from expectations.layout import column_letters
 from flows.template.prefill import Content
-from flows.template.styles import SMALL_POINTS, TEXT_POINTS, quoted
+from flows.template.styles import SMALL_POINTS, TEXT_POINTS, dress, quoted
 
 LINE_POINTS = 15.0
 """Height of a line at 11 points."""
 _PADDING_POINTS = 4.0
+_LETTERS_PER_DIGIT = 1.14
+"""Letters of German text in Calibri that fit into the width of a digit, estimated on the safe side."""
 _LIKE_A_FORMULA = re.compile(r"\s*[=+\-@]")
 
 
 @dataclass(frozen=True)
 class Page:
-    """A sheet, the looks it may use, its column widths (by number) and the texts that were put on it as ours."""
+    """A sheet, what may be used on it and what was put there.
+
+    Attributes:
+        looks: styles by name.
+        widths: column widths by number.
+        printed_to: the last column on paper; those after it are for comparing on screen.
+        texts: texts that were put on the sheet as ours.
+    """
 
     sheet: Worksheet
     looks: Mapping[str, StyleArray]
     widths: Mapping[int, float]
+    printed_to: int
     texts: set[str]
 
     @property
@@ -46,7 +56,7 @@ def put(page: Page, row: int, column: int, content: Content, look: str) -> None:
             style = quoted(style)
     elif content is not None:
         cell.value = content
-    cell._style = style
+    dress(cell, style)
 
 
 def put_text(page: Page, row: int, column: int, text: str, look: str) -> None:
@@ -58,20 +68,19 @@ def put_text(page: Page, row: int, column: int, text: str, look: str) -> None:
 
 def put_formula(page: Page, row: int, column: int, formula: str, look: str) -> None:
     """Write a formula of ours, without the equals sign."""
-    cell = page.sheet.cell(row, column, f"={formula}")
-    cell._style = page.looks[look]
+    dress(page.sheet.cell(row, column, f"={formula}"), page.looks[look])
 
 
 def put_paragraph(page: Page, row: int, column: int, text: str, look: str, *, points: int = TEXT_POINTS) -> float:
-    """Write a text that may run on to the last column; returns the height it needs.
+    """Write a text that may run on to the last printed column; returns the height it needs.
 
     Cells are merged only where the text would not fit into one line.
     """
-    put_text(page, row, column, text, look)
-    width = sum(page.widths.get(number, 0) for number in range(column, page.last_column + 1))
+    width = sum(page.widths.get(number, 0) for number in range(column, page.printed_to + 1))
     lines = line_count(text, width, points)
-    if lines > 1 and column < page.last_column:
-        page.sheet.merge_cells(start_row=row, end_row=row, start_column=column, end_column=page.last_column)
+    put_text(page, row, column, text, look if lines > 1 else f"{look}.line")
+    if lines > 1 and column < page.printed_to:
+        page.sheet.merge_cells(start_row=row, end_row=row, start_column=column, end_column=page.printed_to)
     return height_of(lines, points)
 
 
@@ -86,19 +95,22 @@ def set_widths(page: Page) -> None:
         page.sheet.column_dimensions[column_letters(number)].width = width + 0.7
 
 
+INDENT = 1.4
+"""Width that a cell's indent takes."""
+
+
 @cache
 def line_count(text: str, width: float, points: int = TEXT_POINTS) -> int:
-    """How many lines a text takes in a column of that width (in digits at 11 points), estimated on the safe side."""
-    characters = max(int(width * TEXT_POINTS / points * 1.04), 4)
+    """How many lines a text takes in a column of that width (in digits at 11 points)."""
+    characters = max(int(width * TEXT_POINTS / points * _LETTERS_PER_DIGIT), 4)
     return sum(max(len(wrap(line, characters)), 1) for line in text.split("\n"))
 
 
 def height_of(lines: int, points: int = TEXT_POINTS) -> float:
     """Height of so many lines of text in points."""
-    line = LINE_POINTS if points >= TEXT_POINTS else LINE_POINTS * (points + 0.5) / TEXT_POINTS
-    return lines * line + _PADDING_POINTS
+    return lines * LINE_POINTS * points / TEXT_POINTS + _PADDING_POINTS
 
 
 def small_height(text: str, width: float) -> float:
-    """Height that a small text needs in a column of that width."""
-    return height_of(line_count(text, width, SMALL_POINTS), SMALL_POINTS)
+    """Height that a small, indented text needs in a column of that width."""
+    return height_of(line_count(text, width - INDENT, SMALL_POINTS), SMALL_POINTS)

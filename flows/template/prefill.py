@@ -76,7 +76,8 @@ def prefill_for(
         reference: frames `municipalities`, `grants` and `targets`; the last two may be missing or empty.
         ags: official municipality key.
         period: the period reported on; registers count as they stand at its closing day.
-        last, last_period: last accepted figures, see `Prefill`.
+        last: last accepted figures, (field path, row key) → value.
+        last_period: the period that they come from.
         due_on: the due date after weekends, holidays and extensions.
         contact: whom to ask, in one sentence.
 
@@ -102,7 +103,9 @@ def _body(municipalities: pl.DataFrame, ags: str, period: Period) -> dict[str, A
     valid = (pl.col("ags") == ags) & (pl.col("valid_from") <= day) & (pl.col("valid_to") >= day)
     rows = municipalities.filter(valid).rows(named=True)
     if not rows:
-        raise TemplateError(f"{ags} ist am {date_text(day)} keine berichtende Kommune (data/reference/municipalities.csv).")
+        raise TemplateError(
+            f"{ags} ist am {date_text(day)} keine berichtende Kommune (data/reference/municipalities.csv)."
+        )
     return rows[0]
 
 

@@ -148,7 +148,7 @@ def _grant_rows(form: Form, section: Section, grants: Sequence[Grant]) -> tuple[
     order = {label: position for position, label in enumerate(form.labels("cost_types"))}
     return tuple(
         {**dict(zip(section.key, key, strict=True)), **dict.fromkeys(sums, amount)}
-        for key, amount in sorted(granted.items(), key=lambda item: (item[0][-1], order.get(item[0][0], len(order))))
+        for key, amount in sorted(granted.items(), key=lambda item: (order.get(item[0][0], len(order)), item[0]))
     )
 
 

@@ -1,19 +1,37 @@
 """The sections of a sheet, drawn: single values, tables and fixed rows, what is not asked, and the last figures."""
 
-
 from expectations.form import Field, Section, is_asked
-from expectations.layout import FIRST_FIELD_COLUMN, HELP_COLUMN, LABEL_COLUMN, LAST_COLUMN, UNIT_COLUMN, SectionPlace
-from expectations.layout import VALUE_COLUMN, Place
-from expectations.wording import LAST_HEADING, column_note, field_label, unit_text
+from expectations.layout import (
+    FIRST_FIELD_COLUMN,
+    HELP_COLUMN,
+    LABEL_COLUMN,
+    LAST_COLUMN,
+    UNIT_COLUMN,
+    VALUE_COLUMN,
+    SectionPlace,
+    column_letters,
+)
+from expectations.wording import LAST_HEADING, ORDINAL_HEADING, column_note, field_label, unit_text
 from flows.template.columns import last_columns
-from flows.template.page import Page, height_of, line_count, put, put_paragraph, put_text, set_height, small_height
+from flows.template.page import (
+    INDENT,
+    Page,
+    height_of,
+    line_count,
+    put,
+    put_paragraph,
+    put_text,
+    set_height,
+    small_height,
+)
 from flows.template.prefill import Content
 from flows.template.questionnaire import Questionnaire, State, content_of, is_answered, standing_text, state_of
-from flows.template.styles import SMALL_POINTS, format_name
+from flows.template.styles import NOTE_POINTS, SMALL_POINTS, format_name
 
 _BAND_POINTS = 20.0
 _INPUT_POINTS = 19.0
-_NOTE_POINTS = 10
+_BOLD = 0.92
+"""How much less bold type fits into a width."""
 
 
 def draw_section(page: Page, q: Questionnaire, section: Section) -> None:
@@ -24,7 +42,7 @@ def draw_section(page: Page, q: Questionnaire, section: Section) -> None:
         put_text(page, place.help_row, LABEL_COLUMN, standing_text(q, section), "standing")
         _hide(page, place.help_row + 1, place.last_row)
     elif section.help:
-        height = put_paragraph(page, place.help_row, LABEL_COLUMN, section.help, "note", points=_NOTE_POINTS)
+        height = put_paragraph(page, place.help_row, LABEL_COLUMN, section.help, "note", points=NOTE_POINTS)
         set_height(page, place.help_row, height)
     if section.kind == "values":
         _draw_values(page, q, section, place)
@@ -59,14 +77,16 @@ def _draw_values(page: Page, q: Questionnaire, section: Section, place: SectionP
         put_text(page, row, UNIT_COLUMN, unit, "label.unit")
         _draw_last_value(page, q, field, row)
         height = put_paragraph(page, row, HELP_COLUMN, field.help, "help", points=SMALL_POINTS)
-        lines = line_count(label, page.widths[LABEL_COLUMN])
-        set_height(page, row, max(height, height_of(lines), small_height(unit, page.widths[UNIT_COLUMN]), _INPUT_POINTS))
+        lines = line_count(label, page.widths[LABEL_COLUMN] - INDENT)
+        set_height(
+            page, row, max(height, height_of(lines), small_height(unit, page.widths[UNIT_COLUMN]), _INPUT_POINTS)
+        )
 
 
 def _draw_last_value(page: Page, q: Questionnaire, field: Field, row: int) -> None:
     last = q.prefill.last.get((field.path, ""))
     if last is not None and not field.locked and is_asked(field, q.period.kind):
-        put(page, row, LAST_COLUMN, last, f"last.{format_name(field)}")
+        put(page, row, LAST_COLUMN, last, f"beside.{format_name(field)}")
 
 
 def _draw_columns(page: Page, q: Questionnaire, section: Section, place: SectionPlace) -> None:
@@ -89,7 +109,7 @@ def _fit_printed_rows(page: Page, q: Questionnaire, section: Section, place: Sec
     rows = q.rows[section.name]
     for ordinal, row in enumerate(rows, start=1):
         lines = max(
-            line_count(str(row.get(field.name) or ""), page.widths[FIRST_FIELD_COLUMN + index])
+            line_count(str(row.get(field.name) or ""), page.widths[FIRST_FIELD_COLUMN + index] - INDENT)
             for index, field in enumerate(section.fields)
         )
         set_height(page, place.first_row + ordinal - 1, max(height_of(lines), _INPUT_POINTS))
@@ -99,14 +119,14 @@ def _fit_printed_rows(page: Page, q: Questionnaire, section: Section, place: Sec
 
 
 def _draw_header(page: Page, q: Questionnaire, section: Section, place: SectionPlace) -> None:
-    put(page, place.header_row, 1, "Nr.", "ordinal")
+    put_text(page, place.header_row, 1, ORDINAL_HEADING, "ordinal")
     labels, notes = [], []
     for index, field in enumerate(section.fields):
         column = FIRST_FIELD_COLUMN + index
         label, note = field_label(section, field, q.period.kind), column_note(section, field, q.period)
         put_text(page, place.header_row, column, label, "header")
         put_text(page, place.header_row + 1, column, note, "unit")
-        labels.append(height_of(line_count(label, page.widths[column] * 0.92)))
+        labels.append(height_of(line_count(label, (page.widths[column] - INDENT) * _BOLD)))
         notes.append(small_height(note, page.widths[column]))
     set_height(page, place.header_row, max(labels))
     set_height(page, place.header_row + 1, max(notes))
@@ -122,11 +142,12 @@ def sections_with_last(q: Questionnaire) -> frozenset[str]:
     )
 
 
-def last_places(q: Questionnaire, section: Section) -> Place:
-    """The block in which a section's last accepted figures stand, below their headings."""
+def last_range(q: Questionnaire, section: Section) -> str:
+    """The block in which a section's last accepted figures stand, as a defined name holds it."""
     place = q.layout.sections[section.name]
-    first = LAST_COLUMN if section.kind == "values" else min(last_columns(section).values())
-    return Place(section.sheet, place.first_row, first, place.last_row - place.first_row + 1)
+    columns = (LAST_COLUMN,) if section.kind == "values" else tuple(last_columns(section).values())
+    first, last = column_letters(min(columns)), column_letters(max(columns))
+    return f"'{section.sheet}'!${first}${place.first_row}:${last}${place.last_row}"
 
 
 def _draw_last_figures(page: Page, q: Questionnaire, section: Section, place: SectionPlace) -> None:
@@ -134,7 +155,7 @@ def _draw_last_figures(page: Page, q: Questionnaire, section: Section, place: Se
     for name, column in last_columns(section).items():
         field = section.field(name)
         put_text(page, place.header_row, column, field.label, "header.last")
-        put_text(page, place.header_row + 1, column, heading, "unit")
+        put_text(page, place.header_row + 1, column, heading, "unit.last")
         for ordinal, key in q.keys[section.name].items():
             last: Content = q.prefill.last.get((field.path, key))
             put(page, place.first_row + ordinal - 1, column, last, f"last.{format_name(field)}")

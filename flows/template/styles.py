@@ -6,18 +6,20 @@ One accent colour; input cells are marked by fill and border, so that they are f
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from openpyxl.cell import Cell
-from openpyxl.formatting.rule import FormulaRule
+from openpyxl.cell import Cell, MergedCell
+from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.styles.cell_style import StyleArray
+from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.worksheet.worksheet import Worksheet
 
-from expectations.form import YEAR_UNIT, Field
+from expectations.form import Field
+from expectations.wording import YEAR_UNIT
 
 ACCENT = "00519E"
 ACCENT_PALE = "E5EEF6"
-INPUT = "FFFBE0"
-OPEN = "FFE58A"
+INPUT = "FFFCE8"
+OPEN = "FFEBA3"
 GREY = "F0F0F0"
 BLOCKED = "D9D9D9"
 INK, QUIET, ALERT = "1A1A1A", "595959", "B00020"
@@ -26,7 +28,7 @@ _LINE = "8C8C8C"
 _FAINT = "C9C9C9"
 
 FONT = "Calibri"
-TEXT_POINTS, SMALL_POINTS = 11, 9
+TEXT_POINTS, NOTE_POINTS, SMALL_POINTS = 11, 10, 9
 
 _FORMATS: Mapping[str, str] = {
     "integer": "#,##0",
@@ -59,30 +61,38 @@ class _Look:
     number_format: str = "General"
 
 
-_INPUT = _Look(fill=INPUT, line=_LINE, locked=False)
-_LOCKED = _Look(fill=GREY, line=_FAINT)
-_LAST = _Look(ink=QUIET, italic=True, fill=GREY, line=_FAINT)
+_INPUT = _Look(fill=INPUT, line=_LINE, locked=False, horizontal="left", indent=1)
+_LOCKED = _Look(fill=GREY, line=_FAINT, horizontal="left", indent=1)
+_LAST = replace(_LOCKED, ink=QUIET, italic=True)
 _HELP = _Look(size=SMALL_POINTS, ink=QUIET)
 _LOOKS: Mapping[str, _Look] = {
     "title": _Look(size=18, bold=True, ink=ACCENT, wrap=False),
     "identity": _Look(bold=True, wrap=False, bottom=ACCENT),
-    "intro": _Look(vertical="top"),
-    "line": _Look(wrap=False),
+    "intro": _Look(),
+    "intro.line": _Look(wrap=False),
+    "line": _Look(wrap=False, indent=1, horizontal="left"),
+    "step": _Look(vertical="top"),
     "link": _Look(ink=ACCENT, underline=True, wrap=False),
-    "link.cell": _Look(ink=ACCENT, underline=True, line=_FAINT),
+    "link.cell": _Look(ink=ACCENT, underline=True, line=_FAINT, horizontal="left", indent=1),
     "band": _Look(size=12, bold=True, ink="FFFFFF", fill=ACCENT, wrap=False),
-    "note": replace(_HELP, size=10, wrap=True),
+    "note": replace(_HELP, size=NOTE_POINTS),
+    "note.line": replace(_HELP, size=NOTE_POINTS, wrap=False),
     "standing": _Look(bold=True, wrap=False),
     "heading": _Look(size=13, bold=True, ink=ACCENT, wrap=False, vertical="bottom"),
-    "header": _Look(bold=True, fill=ACCENT_PALE, line=_LINE, vertical="bottom"),
-    "header.last": _Look(italic=True, ink=QUIET, fill=GREY, line=_LINE, vertical="bottom"),
-    "unit": replace(_HELP, fill=ACCENT_PALE, line=_LINE, vertical="top", ink=INK),
-    "ordinal": _Look(size=SMALL_POINTS, ink=QUIET, horizontal="right", wrap=False),
-    "label": _Look(line=_FAINT),
-    "label.unit": replace(_HELP, line=_FAINT),
-    "help": _HELP,
-    "cell": _Look(line=_FAINT),
-    "cell.number": _Look(line=_FAINT, horizontal="right", number_format="#,##0"),
+    "header": _Look(bold=True, fill=ACCENT_PALE, line=_LINE, vertical="bottom", horizontal="left", indent=1),
+    "header.last": _Look(
+        italic=True, ink=QUIET, fill=GREY, line=_FAINT, vertical="bottom", horizontal="left", indent=1
+    ),
+    "unit.last": replace(_HELP, fill=GREY, line=_FAINT, vertical="top", horizontal="left", indent=1),
+    "unit": replace(_HELP, fill=ACCENT_PALE, line=_LINE, vertical="top", ink=INK, horizontal="left", indent=1),
+    "ordinal": _Look(size=SMALL_POINTS, ink=QUIET, horizontal="right", wrap=False, indent=1),
+    "ordinal.top": _Look(ink=QUIET, horizontal="right", vertical="top", wrap=False, indent=1),
+    "label": _Look(line=_FAINT, horizontal="left", indent=1),
+    "label.unit": replace(_HELP, line=_FAINT, horizontal="left", indent=1),
+    "help": replace(_HELP, indent=1, horizontal="left"),
+    "help.line": replace(_HELP, indent=1, horizontal="left", wrap=False),
+    "cell": _Look(line=_FAINT, horizontal="left", indent=1),
+    "cell.number": _Look(line=_FAINT, horizontal="right", indent=1, number_format="#,##0"),
     "blocked": _Look(fill=BLOCKED, line=_FAINT),
     "sample.input": replace(_INPUT, locked=True),
     "sample.open": replace(_INPUT, fill=OPEN, locked=True),
@@ -91,11 +101,14 @@ _LOOKS: Mapping[str, _Look] = {
     "sample.last": replace(_LAST, horizontal="right"),
     "sample.conflict": replace(_INPUT, fill=_ALERT_PALE, bold=True, ink=ALERT, horizontal="right", locked=True),
 }
+LAST_PREFIX = "zuletzt: "
+"""What the number format of a last accepted value puts before it, where no heading says so."""
 _BY_FORMAT: Mapping[str, _Look] = {"input": _INPUT, "locked": _LOCKED, "last": _LAST}
 
-OPEN_FILL = PatternFill(bgColor=OPEN, fill_type="solid")
-CONFLICT_FILL = PatternFill(bgColor=_ALERT_PALE, fill_type="solid")
-CONFLICT_FONT = Font(bold=True, color=ALERT)
+_OPEN_STYLE = DifferentialStyle(fill=PatternFill(bgColor=OPEN, fill_type="solid"))
+_CONFLICT_STYLE = DifferentialStyle(
+    fill=PatternFill(bgColor=_ALERT_PALE, fill_type="solid"), font=Font(bold=True, color=ALERT)
+)
 
 
 def format_name(field: Field) -> str:
@@ -112,10 +125,11 @@ def looks_of(sheet: Worksheet) -> dict[str, StyleArray]:
         sheet: any sheet of the workbook whose style tables take them in.
     """
     looks = dict(_LOOKS)
-    for role, look in _BY_FORMAT.items():
-        for name, number_format in _FORMATS.items():
-            horizontal = None if name in {"text", "date"} else "right"
-            looks[f"{role}.{name}"] = replace(look, number_format=number_format, horizontal=horizontal)
+    for name, number_format in _FORMATS.items():
+        side = "left" if name in {"text", "date", "year"} else "right"
+        for role, look in _BY_FORMAT.items():
+            looks[f"{role}.{name}"] = replace(look, number_format=number_format, horizontal=side)
+        looks[f"beside.{name}"] = replace(_LAST, number_format=f'"{LAST_PREFIX}"{number_format}', horizontal=side)
     return {name: _style(sheet, look) for name, look in looks.items()}
 
 
@@ -128,8 +142,14 @@ def quoted(style: StyleArray) -> StyleArray:
 
 def _style(sheet: Worksheet, look: _Look) -> StyleArray:
     cell = Cell(sheet, row=1, column=1)
-    underline = "single" if look.underline else None
-    cell.font = Font(name=FONT, size=look.size, bold=look.bold, italic=look.italic, color=look.ink, underline=underline)
+    cell.font = Font(
+        name=FONT,
+        size=look.size,
+        bold=look.bold,
+        italic=look.italic,
+        color=look.ink,
+        underline="single" if look.underline else None,
+    )
     if look.fill:
         cell.fill = PatternFill("solid", fgColor=look.fill)
     if look.line:
@@ -142,14 +162,19 @@ def _style(sheet: Worksheet, look: _Look) -> StyleArray:
     )
     cell.protection = Protection(locked=look.locked)
     cell.number_format = look.number_format
-    return StyleArray(cell._style)
+    return StyleArray(cell._style)  # type: ignore[attr-defined]  # the stubs know it as a slot only
 
 
-def open_rule(formula: str) -> FormulaRule:
+def dress(cell: Cell | MergedCell, style: StyleArray) -> None:
+    """Give a cell a shared look: a hundred times faster than setting fonts, fills and borders cell by cell."""
+    cell._style = style  # type: ignore[union-attr]
+
+
+def open_rule(formula: str) -> Rule:
     """Marks an input cell that still needs an answer."""
-    return FormulaRule(formula=[formula], fill=OPEN_FILL)
+    return Rule(type="expression", formula=[formula], dxf=_OPEN_STYLE)
 
 
-def conflict_rule(formula: str) -> FormulaRule:
+def conflict_rule(formula: str) -> Rule:
     """Marks an input cell whose value does not fit another."""
-    return FormulaRule(formula=[formula], fill=CONFLICT_FILL, font=CONFLICT_FONT)
+    return Rule(type="expression", formula=[formula], dxf=_CONFLICT_STYLE)

@@ -19,6 +19,7 @@ _POLARS: Mapping[str, pl.DataType] = {
     "DOUBLE": pl.Float64(),
     "DECIMAL(14, 2)": pl.Decimal(14, 2),
     "DECIMAL(10, 2)": pl.Decimal(10, 2),
+    "DECIMAL(28, 6)": pl.Decimal(28, 6),
 }
 
 
@@ -268,7 +269,7 @@ REFERENCE: Mapping[str, Table] = {
             column("number", "DOUBLE", "Wert als Zahl"),
             column("unit", "VARCHAR", "Einheit"),
             *_VALID,
-            column("certainty", "VARCHAR", "Wie sicher der Wert ist: C sicher, L wahrscheinlich, U ungeprüft, P Vorschlag"),
+            column("certainty", "VARCHAR", "C = sicher, L = wahrscheinlich, U = ungeprüft, P = Vorschlag"),
             column("source", "VARCHAR", "Quelle"),
             column("note", "VARCHAR", "Anmerkung"),
         ),

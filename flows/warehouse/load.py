@@ -1,6 +1,6 @@
 """Filling physical tables from frames, in a fixed order, each with its German comments."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import duckdb
 import polars as pl
@@ -78,7 +78,9 @@ def conformed(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
         double = rows.filter(rows.select(table.key).is_duplicated()).select(table.key).row(0)
         raise BuildError(f"{table.full_name}: two rows with the key {', '.join(str(part) for part in double)}")
     if table.cited:
-        rows = rows.with_columns(pl.concat_str(pl.col(table.key).cast(pl.String), separator=KEY_SEPARATOR).alias("row_key"))
+        rows = rows.with_columns(
+            pl.concat_str(pl.col(table.key).cast(pl.String), separator=KEY_SEPARATOR).alias("row_key")
+        )
     return rows
 
 
@@ -94,8 +96,3 @@ def write_comments(
 def quoted(text: str) -> str:
     """A text as an SQL literal."""
     return "'" + text.replace("'", "''") + "'"
-
-
-def drop_columns(frame: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
-    """A frame without some columns, whether it has them or not."""
-    return frame.drop([name for name in names if name in frame.columns])

@@ -1,4 +1,4 @@
-"""The form's sections as tables: `accepted.<section>` for all accepted reports, `reports.<section>` for those in force."""
+"""The form's sections as tables: `accepted.*` with all accepted reports, `reports.*` with those in force."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -65,10 +65,11 @@ def section_tables_of(forms: Mapping[int, Form]) -> tuple[SectionTable, ...]:
         for section in form.sections():
             sections[section.name] = section
             known = columns.setdefault(section.name, {})
-            for item in (*section_columns(section), *_PLACE):
+            for item in section_columns(section):
                 _same_type(section.name, known.get(item.name), item)
-                if item.name not in known or item not in _PLACE:
-                    known[item.name] = item
+                known[item.name] = item
+            for item in _PLACE:
+                known.setdefault(item.name, item)
     return tuple(SectionTable(section, tuple(columns[name].values())) for name, section in sections.items())
 
 

@@ -6,6 +6,7 @@ so every key is checked: a file whose header is wrong is named and nothing is bu
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, Literal, TypeVar
 
@@ -100,6 +101,11 @@ class View:
     header: ViewHeader
     select: str
 
+    @property
+    def reads_indicators(self) -> bool:
+        """Whether it is computed after the indicators' terms; all others come before, since indicators read them."""
+        return self.name.startswith("indicators.")
+
 
 @dataclass(frozen=True)
 class Indicator:
@@ -123,6 +129,7 @@ def packaged_sql() -> SqlTexts:
     return SqlTexts(views=sql_files("views"), indicators=sql_files("indicators"), audit=sql_files("audit"))
 
 
+@cache
 def split_header(file: str, text: str) -> tuple[dict[str, Any], str]:
     """The header's content and the SELECT of one SQL file.
 
@@ -206,6 +213,7 @@ def parsed_select(file: str, select: str) -> exp.Expr:
         raise BuildError(f"{file}: {error}") from error
 
 
+@cache
 def tables_read(file: str, select: str) -> frozenset[str]:
     """The `schema.name` of every table and view that a SELECT reads directly."""
     tree = parsed_select(file, select)

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import pairwise
 
 from flows.workbook.refusal import RefusalError
 
@@ -21,7 +22,7 @@ _CENTRAL_HEADER = b"PK\x01\x02"
 _LOCAL_HEADER = struct.Struct("<4s5H3I2H")
 _ENCRYPTED = 0x1
 _NO_DOCUMENT_TYPE = b"<!DOCTYPE"
-_MARKUP_SUFFIXES = (".xml", ".rels", ".vml")
+_KEPT_SUFFIXES = (".xml", ".rels", "mimetype")
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Parts:
 
     Attributes:
         names: all names in lower case; names of parts do not depend on case.
-        contents: the markup parts by name in lower case. Pictures and the like are checked and let go.
+        contents: the XML parts by name in lower case. Pictures and the like are checked and let go.
     """
 
     names: Sequence[str]
@@ -59,7 +60,7 @@ def open_parts(data: bytes, only: Container[str] | None = None) -> Parts:
             continue
         content = _inflated(data, entry, start, allowance)
         allowance -= len(content)
-        if name.endswith(_MARKUP_SUFFIXES):
+        if name.endswith(_KEPT_SUFFIXES):
             if _NO_DOCUMENT_TYPE in content:
                 raise RefusalError("R-DAT-14", given=entry.filename)
             contents[name] = content
@@ -98,7 +99,7 @@ def _content_starts(data: bytes, entries: Sequence[zipfile.ZipInfo]) -> list[int
     spans = sorted(
         (entry.header_offset, start + entry.compress_size) for entry, start in zip(entries, starts, strict=True)
     )
-    for (_, end), (following, _) in zip(spans, spans[1:], strict=False):
+    for (_, end), (following, _) in pairwise(spans):
         if following < end:
             raise RefusalError("R-DAT-11", given="Bestandteile überlappen einander")
     return starts

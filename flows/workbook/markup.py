@@ -41,6 +41,9 @@ def elements(part: str, data: bytes) -> list[Element]:
         check_depth(part, len(opened))
         opened.append((local(name), {local(key): value for key, value in attributes.items()}, []))
 
+    def hear(text: str) -> None:
+        opened[-1][2].append(text)
+
     def end(_: str) -> None:
         name, attributes, texts = opened.pop()
         found.append(Element(name, opened[-1][0], attributes, "".join(texts)))
@@ -48,7 +51,7 @@ def elements(part: str, data: bytes) -> list[Element]:
     parser = expat.ParserCreate("utf-8")
     parser.StartElementHandler = begin
     parser.EndElementHandler = end
-    parser.CharacterDataHandler = lambda text: opened[-1][2].append(text)
+    parser.CharacterDataHandler = hear
     run(parser, part, data)
     return found
 

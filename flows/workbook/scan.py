@@ -7,9 +7,10 @@ sheet is scanned first: under limits, noting those cells, and replacing unknown 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 from xml.parsers import expat
 
-from flows.workbook.markup import DEPTH_MAX, check_depth, local, run
+from flows.workbook.markup import check_depth, local, run
 from flows.workbook.refusal import RefusalError
 
 CELLS_MAX = 500_000
@@ -134,20 +135,30 @@ class _Scanner:
 
     def _begin(self, name: str, attributes: dict[str, str]) -> None:
         self.depth += 1
-        if self.depth > DEPTH_MAX:
+        if name == "c":  # nearly every element is a cell or a value; the others are looked up
+            self._begin_cell(attributes)
+        elif name == "v":
+            self._begin_value(attributes)
+        else:
             check_depth(self.part, self.depth)
-        begin = self.begins.get(name) or self.begins.get(local(name))
-        if begin is not None:
-            begin(attributes)
+            begin = self.begins.get(local(name))
+            if begin is not None:
+                begin(attributes)
 
     def _end(self, name: str) -> None:
         self.depth -= 1
-        end = self.ends.get(name) or self.ends.get(local(name))
-        if end is not None:
-            end()
+        if name == "c":
+            self._end_cell()
+        elif name == "v":
+            self._end_value()
+        else:
+            end = self.ends.get(local(name))
+            if end is not None:
+                end()
 
     def _begin_row(self, attributes: Mapping[str, str]) -> None:
-        self.row = self._number(attributes["r"]) if "r" in attributes else self.row + 1
+        address = attributes.get("r")
+        self.row = self.row + 1 if address is None else _row(address) or self._refuse_address(address)
         self.column = 0
 
     def _begin_cell(self, attributes: Mapping[str, str]) -> None:
@@ -160,7 +171,7 @@ class _Scanner:
         else:
             letters = address.rstrip(_DIGITS)
             self.column = self.columns.get(letters) or self._learned_column(letters)
-            self.row = self._number(address[len(letters) :])
+            self.row = _row(address[len(letters) :]) or self._refuse_address(address)
         self.kind, self.style = attributes.get("t"), attributes.get("s")
         self.formula, self.is_stored = None, False
 
@@ -214,10 +225,8 @@ class _Scanner:
             self._refuse("Gültigkeitsregeln", VALIDATIONS_MAX)
 
     def _fill(self) -> None:
-        if self.row > self.last_row:
-            self.last_row = self.row
-        if self.column > self.last_column:
-            self.last_column = self.column
+        self.last_row = max(self.last_row, self.row)
+        self.last_column = max(self.last_column, self.column)
 
     def _listen(self) -> None:
         self.texts = []
@@ -229,7 +238,8 @@ class _Scanner:
 
     def _position(self, address: str) -> Position:
         letters = address.rstrip(_DIGITS)
-        return self._number(address[len(letters) :]), self.columns.get(letters) or self._learned_column(letters)
+        row = _row(address[len(letters) :]) or self._refuse_address(address)
+        return row, self.columns.get(letters) or self._learned_column(letters)
 
     def _learned_column(self, letters: str) -> int:
         column = 0
@@ -242,17 +252,17 @@ class _Scanner:
         self.columns[letters] = column
         return column
 
-    def _number(self, digits: str) -> int:
-        row = int(digits) if digits.isdecimal() and digits.isascii() and len(digits) <= 7 else 0
-        if not 1 <= row <= ROWS_MAX:
-            self._refuse_address(digits)
-        return row
-
-    def _refuse(self, what: str, limit: int) -> None:
+    def _refuse(self, what: str, limit: int) -> NoReturn:
         raise RefusalError("R-DAT-17", given=what, expected=f"{limit:,}".replace(",", "."))
 
-    def _refuse_address(self, address: str) -> None:
+    def _refuse_address(self, address: str) -> NoReturn:
         raise RefusalError("R-DAT-15", given=f"{self.part} (Zelle {address})")
+
+
+def _row(digits: str) -> int:
+    """A row number; 0 where it is none that a sheet can have."""
+    row = int(digits) if 0 < len(digits) <= 7 and digits.isdecimal() else 0
+    return row if row <= ROWS_MAX else 0
 
 
 def _patched(data: bytes, patches: Sequence[tuple[int, int]]) -> bytes:

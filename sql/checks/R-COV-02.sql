@@ -3,40 +3,50 @@
 WITH printed AS (
     SELECT
         submission_id,
-        unnest([
-            {'field': 'cover.ags', 'text': ags},
-            {'field': 'cover.body_name', 'text': body_name},
-            {'field': 'cover.report_kind', 'text': report_kind},
-            {'field': 'cover.year', 'text': year::VARCHAR},
-            {'field': 'cover.form_version', 'text': form_version}
-        ]) AS entry
-    FROM cover
+        name,
+        printed_text
+    FROM (
+        SELECT
+            submission_id,
+            ags,
+            body_name,
+            report_kind,
+            year::VARCHAR AS year,
+            form_version
+        FROM cover
+    ) AS cover
+    UNPIVOT (printed_text FOR name IN (ags, body_name, report_kind, year, form_version))
 ),
 
 due AS (
     SELECT
-        submissions.submission_id,
-        unnest([
-            {'field': 'cover.ags', 'text': submissions.ags},
-            {'field': 'cover.body_name', 'text': municipalities.name},
-            {'field': 'cover.report_kind', 'text': submissions.kind},
-            {'field': 'cover.year', 'text': submissions.year::VARCHAR},
-            {'field': 'cover.form_version', 'text': submissions.form_version}
-        ]) AS entry
-    FROM submissions
-    LEFT JOIN reference.municipalities
-        ON
-            submissions.ags = municipalities.ags
-            AND submissions.closing_day BETWEEN municipalities.valid_from AND municipalities.valid_to
+        submission_id,
+        name,
+        due_text
+    FROM (
+        SELECT
+            submissions.submission_id,
+            submissions.ags,
+            municipalities.name AS body_name,
+            submissions.kind AS report_kind,
+            submissions.year::VARCHAR AS year,
+            submissions.form_version
+        FROM submissions
+        LEFT JOIN reference.municipalities
+            ON
+                submissions.ags = municipalities.ags
+                AND submissions.closing_day BETWEEN municipalities.valid_from AND municipalities.valid_to
+    ) AS cover
+    UNPIVOT (due_text FOR name IN (ags, body_name, report_kind, year, form_version))
 )
 
 SELECT
     printed.submission_id,
     '' AS row_key,
-    printed.entry.field AS field,
-    (printed.entry.text = due.entry.text)::INTEGER AS given,
+    'cover.' || printed.name AS field,
+    (printed.printed_text = due.due_text)::INTEGER AS given,
     1 AS expected,
-    printed.entry.text AS given_text,
-    due.entry.text AS expected_text
+    printed.printed_text AS given_text,
+    due.due_text AS expected_text
 FROM printed
-INNER JOIN due ON printed.submission_id = due.submission_id AND printed.entry.field = due.entry.field
+INNER JOIN due ON printed.submission_id = due.submission_id AND printed.name = due.name

@@ -1,4 +1,4 @@
--- Sprachen des Pools gegen die Mindestzahl an Sprachen, wo Landesmittel verwendet werden. Eine leere Tabelle zählt als 0.
+-- Sprachen des Pools gegen die Mindestzahl, wo Landesmittel verwendet werden. Eine leere Tabelle zählt als 0.
 WITH pool AS (
     SELECT
         submission_id,

@@ -1,4 +1,4 @@
--- Landesmittel stehen nur in Zeilen, deren Kostenart der Bescheid im Haushaltsjahr nach dem Zuwendungsregister vorsieht.
+-- Landesmittel stehen nur in Zeilen, deren Kostenart der Bescheid im Haushaltsjahr nach dem Register vorsieht.
 SELECT
     finances.submission_id,
     finances.row_key,

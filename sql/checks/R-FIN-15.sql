@@ -14,7 +14,7 @@ printed AS (
         finances.submission_id,
         finances."grant" AS grant_number,
         submissions.year AS budget_year,
-        CASE WHEN count(*) = count(finances."grant"ed_eur) THEN sum(finances."grant"ed_eur) END AS granted_eur
+        CASE WHEN count(*) = count(finances.granted_eur) THEN sum(finances.granted_eur) END AS granted_eur
     FROM finances
     INNER JOIN submissions ON finances.submission_id = submissions.submission_id
     GROUP BY finances.submission_id, finances."grant", submissions.year

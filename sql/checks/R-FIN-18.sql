@@ -12,7 +12,7 @@ WITH register AS (
 SELECT
     finances.submission_id,
     finances.row_key,
-    finances."grant"ed_eur AS given,
+    finances.granted_eur AS given,
     register.granted_eur AS expected
 FROM finances
 INNER JOIN submissions ON finances.submission_id = submissions.submission_id

@@ -1,7 +1,20 @@
--- Besetzte Stellen je Funktion, an dem Tag des Zeitraums, an dem es die meisten sind, gegen die Höchstzahl der
--- Förderung. Die meisten sind es stets an einem Tag, an dem eine Besetzung beginnt.
-WITH most_posts (function, parameter) AS (
-    VALUES ('WIR-Koordinationskraft', 'coordination_posts_max'), ('WIR-Mitarbeitsstelle', 'assistant_posts_max')
+-- Besetzte Stellen je Funktion, an dem Tag des Zeitraums, an dem es die meisten sind, gegen den bewilligten Umfang nach
+-- dem Zuwendungsregister, wo er dort steht, sonst gegen die Höchstzahl der Förderung. Die meisten sind es stets an einem
+-- Tag, an dem eine Besetzung beginnt.
+WITH most_posts (function, cost_type, parameter) AS (
+    VALUES
+    ('WIR-Koordinationskraft', 'Koordination', 'coordination_posts_max'),
+    ('WIR-Mitarbeitsstelle', 'Mitarbeitsstelle', 'assistant_posts_max')
+),
+
+register AS (
+    SELECT
+        ags,
+        cost_type,
+        budget_year,
+        sum(granted_fte) AS granted_fte
+    FROM reference.grants
+    GROUP BY ags, cost_type, budget_year
 ),
 
 occupancies AS (
@@ -41,11 +54,17 @@ SELECT
     days.submission_id,
     arg_max(days.row_key, days.fte) AS row_key,
     max(days.fte) AS given,
-    any_value(parameters.number) AS expected,
+    coalesce(any_value(register.granted_fte), any_value(parameters.number)) AS expected,
     days.function,
     arg_max(days.first_day, days.fte) AS on_day
 FROM days
+INNER JOIN submissions ON days.submission_id = submissions.submission_id
 INNER JOIN most_posts ON days.function = most_posts.function
+LEFT JOIN register
+    ON
+        submissions.ags = register.ags
+        AND submissions.year = register.budget_year
+        AND most_posts.cost_type = register.cost_type
 LEFT JOIN reference.parameters
     ON
         most_posts.parameter = parameters.name

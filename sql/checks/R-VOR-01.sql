@@ -5,7 +5,7 @@ SELECT
     cells.row_key,
     cells.field,
     cells.number::DECIMAL(16, 2) AS given,
-    history.numbers.number AS expected
+    before.number AS expected
 FROM cells
 INNER JOIN submissions ON cells.submission_id = submissions.submission_id
 INNER JOIN fields
@@ -14,9 +14,9 @@ INNER JOIN fields
         AND cells.field = fields.field
         AND fields.measure = 'flow'
         AND fields.kind <> 'table'
-INNER JOIN history.numbers
+INNER JOIN history.numbers AS before
     ON
-        submissions.ags = history.numbers.ags
-        AND submissions.year || '-H1' = history.numbers.period
-        AND cells.field = history.numbers.field
-        AND cells.row_key = history.numbers.row_key
+        submissions.ags = before.ags
+        AND submissions.year || '-H1' = before.period
+        AND cells.field = before.field
+        AND cells.row_key = before.row_key

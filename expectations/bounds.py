@@ -1,0 +1,220 @@
+"""Cells against their own field: filled, readable, within bounds, in the list. One row a cell, all reports together."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from functools import cache
+from typing import Any
+
+import polars as pl
+
+from expectations.comparison import ROW, Pair
+from expectations.finding import Finding
+from expectations.form import Field, FieldType, Section, form_of, must_be_filled, takes_not_recorded
+from expectations.german import number_text
+from expectations.layout import NOT_RECORDED
+from expectations.period import ReportKind
+from expectations.reading import BLANK, GIVEN, STATE_NOT_RECORDED, Identity
+from expectations.rules import finding
+
+PAIRS = (
+    Pair("R-FLD-01", "at_least", "filled", "filled_min"),
+    Pair("R-FLD-02", "equal", "found_type", "type"),
+    Pair("R-FLD-03", "at_least", "number", "minimum"),
+    Pair("R-FLD-04", "at_least", "maximum", "number"),
+    Pair("R-FLD-05", "equal", "chosen", "entry"),
+    Pair("R-FLD-06", "at_least", "max_length", "length"),
+    Pair("R-FLD-07", "at_least", "whole", "part"),
+    Pair("R-FLD-08", "at_least", "answered", "answered_min"),
+)
+"""What a cell must satisfy; a pair bears the code of its rule."""
+
+_LIKENESS = 0.6
+_TYPE_WORDS: Mapping[FieldType, str] = {
+    "text": "ein Text",
+    "choice": "ein Eintrag der Liste",
+    "integer": "eine ganze Zahl",
+    "money": "ein Betrag in Euro wie 1.234,56",
+    "hours": "eine Zahl mit höchstens einer Nachkommastelle",
+    "fte": "eine Zahl wie 0,75",
+    "number": "eine Zahl",
+    "date": "ein Datum wie 31.12.2026",
+}
+_FIELD_SCHEMA: dict[str, pl.DataType] = {
+    "year": pl.Int64(),
+    "section": pl.String(),
+    "kind": pl.String(),
+    "field": pl.String(),
+    "label": pl.String(),
+    "type": pl.String(),
+    "unit": pl.String(),
+    "decimals": pl.Int64(),
+    "measure": pl.String(),
+    "locked": pl.Boolean(),
+    "expects": pl.String(),
+    "filled_min": pl.Float64(),
+    "answered_min": pl.Float64(),
+    "minimum": pl.Float64(),
+    "maximum": pl.Float64(),
+    "max_length": pl.Float64(),
+    "list": pl.String(),
+    "at_most": pl.String(),
+    "at_most_label": pl.String(),
+}
+
+
+@cache
+def fields_frame(year: int) -> pl.DataFrame:
+    """The fields of one year's form, a row a field, with the bounds that its cells must keep."""
+    rows = [_field_row(year, section, field) for section in form_of(year).sections() for field in section.fields]
+    return pl.DataFrame(rows, schema=_FIELD_SCHEMA, orient="row")
+
+
+def _field_row(year: int, section: Section, field: Field) -> dict[str, object]:
+    optional = field.is_number and not field.required
+    return {
+        "year": year,
+        "section": section.name,
+        "kind": section.kind,
+        "field": field.path,
+        "label": field.label,
+        "type": field.type,
+        "unit": field.unit,
+        "decimals": field.decimals,
+        "measure": field.measure,
+        "locked": field.locked,
+        "expects": _TYPE_WORDS[field.type] + (f" oder „{NOT_RECORDED}“" if takes_not_recorded(section, field) else ""),
+        "filled_min": 1.0 if must_be_filled(section, field) else None,
+        "answered_min": None if optional else 1.0,
+        "minimum": None if field.minimum is None else float(field.minimum),
+        "maximum": None if field.maximum is None else float(field.maximum),
+        "max_length": float(field.max_length) if field.type == "text" else None,
+        "list": field.choices or None,
+        "at_most": f"{section.name}.{field.at_most}" if field.at_most else None,
+        "at_most_label": section.field(field.at_most).label if field.at_most else None,
+    }
+
+
+def bounds_frame(cells: pl.DataFrame, identities: Mapping[int, Identity]) -> pl.DataFrame:
+    """All input cells with what they are compared to; locked cells are the reader's affair.
+
+    Args:
+        cells: cells of all reports (`expectations.reading.CELLS_SCHEMA`).
+        identities: what each report says of itself, by submission.
+
+    Returns:
+        The columns that `PAIRS` names, those that findings quote, and `row`.
+    """
+    years = pl.DataFrame(
+        [(number, identity.year) for number, identity in identities.items()],
+        schema={"submission_id": pl.Int64(), "year": pl.Int64()},
+        orient="row",
+    )
+    fields = pl.concat([fields_frame(year) for year in sorted({identity.year for identity in identities.values()})])
+    numbers = cells.select("submission_id", "row_key", at_most="field", whole="number")
+    return (
+        cells.join(years, on="submission_id")
+        .join(fields.drop("section"), on=["year", "field"])
+        .filter(~pl.col("locked"))
+        .with_columns(_compared())
+        .join(_entries(cells, fields, identities), on=["submission_id", "list", "chosen"], how="left")
+        .join(numbers, on=["submission_id", "row_key", "at_most"], how="left")
+        .with_row_index(ROW)
+    )
+
+
+def _compared() -> list[pl.Expr]:
+    given = pl.col("state") == GIVEN
+    readable = given & (pl.col("found_type") == pl.col("type"))
+    return [
+        (pl.col("state") != BLANK).cast(pl.Float64).alias("filled"),
+        (pl.col("state") != STATE_NOT_RECORDED).cast(pl.Float64).alias("answered"),
+        pl.when(given).then(pl.col("found_type")).alias("found_type"),
+        pl.when(given).then(pl.col("number")).alias("number"),
+        pl.when(readable & pl.col("list").is_not_null()).then(pl.col("value")).alias("chosen"),
+        pl.when(readable).then(pl.col("value").str.len_chars().cast(pl.Float64)).alias("length"),
+        pl.when(given & pl.col("at_most").is_not_null()).then(pl.col("number")).alias("part"),
+    ]
+
+
+def _entries(cells: pl.DataFrame, fields: pl.DataFrame, identities: Mapping[int, Identity]) -> pl.DataFrame:
+    """For every choice that was made: the entry meant, which is the choice itself where the list has it.
+
+    `entry` is `""` where nothing in the list is like it. A list that a body has no entries for allows any text.
+    """
+    lists = fields.filter(pl.col("list").is_not_null()).select("field", "list").unique()
+    made = cells.filter(pl.col("value").is_not_null()).join(lists, on="field")
+    rows = []
+    for number, name, chosen in made.select("submission_id", "list", "value").unique().iter_rows():
+        labels = _labels(identities[number], name)
+        if labels:
+            rows.append((number, name, chosen, _nearest(chosen, labels)))
+    schema = {"submission_id": pl.Int64(), "list": pl.String(), "chosen": pl.String(), "entry": pl.String()}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _labels(identity: Identity, name: str) -> tuple[str, ...]:
+    return identity.grants if name == "grants" else _list_labels(identity.year, name, identity.kind)
+
+
+@cache
+def _list_labels(year: int, name: str, kind: ReportKind) -> tuple[str, ...]:
+    return form_of(year).labels(name, kind)
+
+
+def _nearest(chosen: str, labels: Sequence[str]) -> str:
+    if chosen in labels:
+        return chosen
+    by_folded = {label.casefold(): label for label in labels}
+    alike = get_close_matches(chosen.casefold(), by_folded, n=1, cutoff=_LIKENESS)
+    return by_folded[alike[0]] if alike else ""
+
+
+def bound_findings(frame: pl.DataFrame, code: str, rows: Iterable[int]) -> list[tuple[int, Finding]]:
+    """The findings of one pair's failing rows, each with its submission."""
+    failing = frame.filter(pl.col(ROW).is_in(list(rows)))
+    return [(cell["submission_id"], _finding(code, cell)) for cell in failing.iter_rows(named=True)]
+
+
+def _finding(code: str, cell: Mapping[str, Any]) -> Finding:
+    given, expected = _quoted(code, cell)
+    return finding(
+        code,
+        given=given,
+        expected=expected,
+        sheet=cell["sheet"],
+        cell=cell["cell"],
+        field=cell["field"],
+        row_key=cell["row_key"],
+        label=cell["label"],
+        unit=cell["unit"],
+        other=cell["at_most_label"] or "",
+        difference=_difference(cell),
+    )
+
+
+def _quoted(code: str, cell: Mapping[str, Any]) -> tuple[str, str]:
+    """What stands in the cell and what was expected, as people read it."""
+    match code:
+        case "R-FLD-03":
+            return _number(cell, "number"), f"mindestens {_number(cell, 'minimum')}"
+        case "R-FLD-04":
+            return _number(cell, "number"), f"höchstens {_number(cell, 'maximum')}"
+        case "R-FLD-05":
+            return cell["raw"], f"„{cell['entry']}“" if cell["entry"] else cell["expects"]
+        case "R-FLD-06":
+            return _number(cell, "length"), f"höchstens {_number(cell, 'max_length')}"
+        case "R-FLD-07":
+            return _number(cell, "part"), f"höchstens {_number(cell, 'whole')}"
+        case _:
+            return cell["raw"], cell["expects"]
+
+
+def _number(cell: Mapping[str, Any], name: str) -> str:
+    return number_text(cell[name], cell["decimals"])
+
+
+def _difference(cell: Mapping[str, Any]) -> str:
+    part, whole = cell["part"], cell["whole"]
+    if part is None or whole is None:
+        return ""
+    return number_text(abs(part - whole), cell["decimals"])

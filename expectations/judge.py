@@ -1,0 +1,227 @@
+"""The judge: what all rules say of a night's reports, in one batch.
+
+Cells are compared with their own field's bounds, and the pairs that the checks yield with each other. Every rule has a
+result for every report: passed, failed, not applicable, or not run with the reason. What was not run has not passed.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import polars as pl
+
+from expectations import suite
+from expectations.batch import Batch, Case, Context, batch_of, tables_of
+from expectations.bounds import PAIRS, bound_findings, bounds_frame
+from expectations.checks import Evidence, comparisons, facts_of, gather, pairs_of, spread
+from expectations.comparison import ROW, Answer
+from expectations.explanation import Explanation, explained, explanations_in
+from expectations.finding import Finding, Judgement, Outcome, RuleResult, Severity, verdict_of
+from expectations.rules import Dataset, Rule, catalogue, finding, rules_for
+
+__all__ = ["Case", "Context", "Explanation", "judge"]
+
+_FOLDED_FROM = 4
+"""So many findings of one cause become one that lists its cells."""
+_READER_GROUPS = frozenset({"DAT", "TEC"})
+"""Rules of the front door and the reader: whoever read the file has judged them."""
+_MISSING: Mapping[Dataset, str] = {
+    "grants": "Das Zuwendungsregister liegt hier nicht vor.",
+    "drawdowns": "Das Auszahlungsregister liegt hier nicht vor.",
+    "targets": "Das Register der Zielvereinbarungen liegt hier nicht vor.",
+    "history": "Frühere Berichte liegen hier nicht vor.",
+}
+_UNREADABLE = "Die Datei ist nicht als Bericht lesbar."
+_WEIGHT = {severity: weight for weight, severity in enumerate(Severity)}
+
+
+@dataclass(frozen=True)
+class _Heard:
+    """What the batch said: findings and explanations by submission, what was evaluated, code → why not run."""
+
+    findings: Mapping[int, Sequence[Finding]] = field(default_factory=dict)
+    explanations: Mapping[int, Sequence[Explanation]] = field(default_factory=dict)
+    evaluated: frozenset[tuple[int, str]] = frozenset()
+    not_run: Mapping[str, str] = field(default_factory=dict)
+
+
+def judge(cases: Sequence[Case], context: Context) -> dict[int, Judgement]:
+    """Judge reports, all in one batch: its cost hardly grows with their number.
+
+    Returns:
+        Submission → verdict, findings (gravest first) and a result for every rule.
+
+    Raises:
+        SuiteError: Great Expectations did not run as declared.
+        RulesError: the catalogue is wrong.
+    """
+    batch = batch_of(cases)
+    heard = _hear(batch, context) if batch.cases else _Heard()
+    return {case.submission_id: _judgement(case, heard, context) for case in cases}
+
+
+# --- hearing the rules -----------------------------------------------------------------------------------------------
+
+
+def _hear(batch: Batch, context: Context) -> _Heard:
+    asked, rules = _asked(batch, context)
+    evidence = gather(tables_of(batch, context), rules, context.checks)
+    cells = bounds_frame(batch.cells, batch.identities)
+    compared = comparisons(evidence, asked)
+    pairs = pairs_of(rules)
+    answers = suite.run(cells, PAIRS) | suite.run(spread(compared, rules), list(pairs))
+    found = [one for pair in PAIRS for one in bound_findings(cells, pair.name, answers[pair.name].failing)]
+    found += _check_findings(evidence, compared, [row for pair in pairs for row in answers[pair.name].failing], batch)
+    findings: dict[int, list[Finding]] = {}
+    for number, one in found:
+        findings.setdefault(number, []).append(one)
+    codes = {pair.name: (pair.name,) for pair in PAIRS} | {pair.name: own for pair, own in pairs.items()}
+    return _Heard(
+        findings=findings,
+        explanations=explanations_in(batch.sections["explanations"]),
+        evaluated=_evaluated(cells, compared),
+        not_run={**_broken(answers, codes), **evidence.not_run},
+    )
+
+
+def _asked(batch: Batch, context: Context) -> tuple[pl.DataFrame, list[Rule]]:
+    """Comparing rule × report that is judged here, and those rules."""
+    rules: dict[str, Rule] = {}
+    asked = []
+    for number, identity in batch.identities.items():
+        for rule in rules_for(identity.year):
+            if rule.compare and rule.judges(identity.kind) and context.available.issuperset(rule.needs):
+                rules[rule.code] = rule
+                asked.append((number, rule.code))
+    schema = {"submission_id": pl.Int64(), "code": pl.String()}
+    return pl.DataFrame(asked, schema=schema, orient="row"), list(rules.values())
+
+
+def _broken(answers: Mapping[str, Answer], codes: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    return {code: answer.broken for name, answer in answers.items() if answer.broken for code in codes[name]}
+
+
+def _evaluated(cells: pl.DataFrame, compared: pl.DataFrame) -> frozenset[tuple[int, str]]:
+    """(submission, code) of which at least one pair had both sides."""
+    both = compared.filter(pl.col("given").is_not_null() & pl.col("expected").is_not_null())
+    seen = set(both.select("submission_id", "code").unique().iter_rows())
+    for pair in PAIRS:
+        complete = cells.filter(pl.col(pair.left).is_not_null() & pl.col(pair.right).is_not_null())
+        seen |= {(number, pair.name) for number in complete["submission_id"].unique()}
+    return frozenset(seen)
+
+
+def _check_findings(
+    evidence: Evidence, compared: pl.DataFrame, rows: Sequence[int], batch: Batch
+) -> list[tuple[int, Finding]]:
+    failing = compared.filter(pl.col(ROW).is_in(list(rows)))
+    places = _places(failing, batch)
+    return [(pair["submission_id"], _check_finding(evidence, pair, places)) for pair in failing.iter_rows(named=True)]
+
+
+def _check_finding(evidence: Evidence, pair: Mapping[str, object], places: "_Places") -> Finding:
+    code, number, path, key = (str(pair["code"]), pair["submission_id"], str(pair["field"]), str(pair["row_key"] or ""))
+    row = evidence.frames[code].row(int(str(pair["place"])), named=True)
+    sheet, cell = places.get((number, path, key)) or places.get((number, path, None)) or ("", "")
+    return finding(
+        code,
+        given=row["given"] if row.get("given_text") is None else row["given_text"],
+        expected=row["expected"] if row.get("expected_text") is None else row["expected_text"],
+        sheet=sheet,
+        cell=cell,
+        field=path,
+        row_key=key,
+        **facts_of(row),
+    )
+
+
+_Places = Mapping[tuple[object, str, str | None], tuple[str, str]]
+"""(submission, field, row key) → sheet and cell; with None for the row key the field's first cell."""
+
+
+def _places(failing: pl.DataFrame, batch: Batch) -> _Places:
+    """Where failing pairs stand: at their own cell, else the field's first, else the empty table's first."""
+    wanted = failing.select("submission_id", "field").unique()
+    cells = batch.cells.join(wanted, on=["submission_id", "field"], how="semi").sort("ordinal")
+    places: dict[tuple[object, str, str | None], tuple[str, str]] = {}
+    for number, path in wanted.iter_rows():
+        section = str(path).partition(".")[0]
+        if place := batch.cases[number].reading.empty_tables.get(section):
+            places[number, path, None] = place
+    for number, path, key, sheet, cell in cells.select(
+        "submission_id", "field", "row_key", "sheet", "cell"
+    ).iter_rows():
+        places[number, path, key] = (sheet, cell)
+        places.setdefault((number, path, None), (sheet, cell))
+    return places
+
+
+# --- one report ------------------------------------------------------------------------------------------------------
+
+
+def _judgement(case: Case, heard: _Heard, context: Context) -> Judgement:
+    number = case.submission_id
+    explanations = (*heard.explanations.get(number, ()), *case.explanations)
+    findings = explained((*case.reading.findings, *heard.findings.get(number, ())), explanations)
+    failed = {finding.code for finding in findings}
+    results = tuple(_result(rule, case, failed, heard, context) for rule in _rules_of(case))
+    unrun = [
+        result.code
+        for result in results
+        if result.code in heard.not_run and result.outcome is Outcome.NOT_RUN and _decides(result.code)
+    ]
+    shown = tuple(sorted(_folded(sorted(findings, key=_order)), key=_order))
+    return Judgement(verdict_of(findings, unrun_error_rules=unrun), shown, results)
+
+
+def _rules_of(case: Case) -> Iterable[Rule]:
+    """The rules of a report's year; of a file that cannot be read, all rules."""
+    identity = case.reading.identity
+    if identity is None or not case.reading.is_readable:
+        return catalogue().values()
+    return rules_for(identity.year)
+
+
+def _decides(code: str) -> bool:
+    rule = catalogue()[code]
+    return rule.severity in {Severity.FATAL, Severity.ERROR} and not rule.trial
+
+
+def _result(rule: Rule, case: Case, failed: set[str], heard: _Heard, context: Context) -> RuleResult:
+    if rule.code in failed:
+        return RuleResult(rule.code, Outcome.FAILED)
+    if reason := _why_not_run(rule, case, heard, context):
+        return RuleResult(rule.code, Outcome.NOT_RUN, reason)
+    passed = rule.group in _READER_GROUPS or (case.submission_id, rule.code) in heard.evaluated
+    return RuleResult(rule.code, Outcome.PASSED if passed else Outcome.NOT_APPLICABLE)
+
+
+def _why_not_run(rule: Rule, case: Case, heard: _Heard, context: Context) -> str:
+    identity = case.reading.identity
+    if identity is None or not case.reading.is_readable:
+        return _UNREADABLE
+    if not rule.judges(identity.kind):
+        return ""
+    missing = [_MISSING[dataset] for dataset in rule.needs if dataset not in context.available]
+    return missing[0] if missing else heard.not_run.get(rule.code, "")
+
+
+def _order(finding: Finding) -> tuple[int, str, int, str, str]:
+    """Gravest first, then as the sheets and their rows stand."""
+    match = re.fullmatch(r"([A-Z]+)([0-9]+)", finding.cell)
+    column, row = (match[1].rjust(3), int(match[2])) if match else ("", 0)
+    return (_WEIGHT[finding.severity], finding.sheet, row, column, finding.code)
+
+
+def _folded(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings of the same rule, field and given value become one from four on; it lists the other cells."""
+    causes: dict[tuple[str, str, str, str], list[Finding]] = {}
+    for one in findings:
+        causes.setdefault((one.code, one.field, one.given, one.explained), []).append(one)
+    return [one for group in causes.values() for one in _fold(group)]
+
+
+def _fold(group: list[Finding]) -> list[Finding]:
+    if len(group) < _FOLDED_FROM or not all(one.cell for one in group):
+        return group
+    return [replace(group[0], also_at=tuple(one.cell for one in group[1:]))]

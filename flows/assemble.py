@@ -1,0 +1,221 @@
+"""From the ledger's entries to the frames that the warehouse and the obligations are functions of."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+
+from expectations.errors import StatedError
+from expectations.finding import Judgement, Verdict
+from expectations.form import form_of
+from expectations.period import FIRST_YEAR, LAST_YEAR
+from expectations.reading import CELLS_SCHEMA, Reading
+from expectations.tables import section_tables
+from flows import ledger as journal
+from flows.cells import cells_hash
+from flows.intake import receipt_of
+from flows.ledger import Ledger
+from flows.records import Document, Entry, Receipt, ReferenceData, canonical_json, document_of
+from flows.settings import berlin_date, utc_text
+from flows.warehouse import WarehouseInputs
+from flows.warehouse.inputs import EMPTY_TABLES, FINDINGS, LEDGER, OBLIGATIONS, RULE_RESULTS, SUBMISSIONS
+
+JUDGEMENT = "judgement"
+"""Kind of the ledger's documents that hold findings and rule results."""
+
+ReadArchived = Callable[[int, str], Reading]
+"""The reading of an archived file, by submission and SHA-256."""
+ObligationsOf = Callable[[pl.DataFrame], pl.DataFrame]
+
+
+class ReaderChangedError(StatedError):
+    """A mended reader reads an archived report differently than when its verdict was given."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A submission: its receipt, and its latest verdict once there is one."""
+
+    receipt: Receipt
+    verdict: Entry | None
+
+
+def taken(entries: Iterable[Entry]) -> list[Taken]:
+    """All submissions in the order in which they arrived, from entries of the kinds `receipt` and `verdict`."""
+    receipts: dict[int, Entry] = {}
+    verdicts: dict[int, Entry] = {}
+    for entry in entries:
+        if entry.kind == "receipt":
+            receipts[entry.seq] = entry
+        elif entry.kind == "verdict":
+            verdicts[entry.body["submission_id"]] = entry
+    found = [Taken(receipt_of(entry), verdicts.get(seq)) for seq, entry in receipts.items()]
+    return sorted(found, key=lambda one: (one.receipt.received_at, one.receipt.submission_id))
+
+
+def pending(entries: Iterable[Entry], file_names: Mapping[int, str]) -> tuple[Receipt, ...]:
+    """Receipts of submissions that nobody judged yet; file names by submission, erased ones are missing."""
+    return tuple(
+        replace(one.receipt, file_name=file_names.get(one.receipt.submission_id, ""))
+        for one in taken(entries)
+        if one.verdict is None
+    )
+
+
+def judgement_document(judgement: Judgement) -> Document:
+    """Findings and rule results as a document of the ledger."""
+    findings = [asdict(finding) for finding in judgement.findings]
+    results = [[result.code, result.outcome.value, result.reason] for result in judgement.results]
+    return document_of(JUDGEMENT, {"findings": findings, "results": results})
+
+
+def submissions(entries: Iterable[Entry]) -> pl.DataFrame:
+    """One row per submission; in force is the last accepted one of a body and period."""
+    rows: list[dict[str, Any]] = []
+    in_force: dict[tuple[str, str], dict[str, Any]] = {}
+    for one in taken(entries):
+        row = _submission(one)
+        rows.append(row)
+        if one.verdict is not None and Verdict(one.verdict.body["verdict"]).in_force:
+            before = in_force.get((row["ags"], row["period"]))
+            if before is not None:
+                before["in_force"] = False
+                row["supersedes"] = before["submission_id"]
+            row["in_force"] = True
+            in_force[row["ags"], row["period"]] = row
+    return pl.DataFrame(rows, schema=SUBMISSIONS.frame_schema)
+
+
+def _submission(one: Taken) -> dict[str, Any]:
+    receipt, body = one.receipt, one.verdict.body if one.verdict else {}
+    versions = ("form_version", "rules_version", "reference_version", "reader_version")
+    return {
+        "submission_id": receipt.submission_id,
+        "sha256": receipt.sha256,
+        "size_bytes": receipt.size,
+        "ags": body.get("ags"),
+        "period": body.get("period"),
+        "report_kind": body.get("report_kind"),
+        "year": body.get("year"),
+        "received_at": _utc(receipt.received_at),
+        "received_on": berlin_date(receipt.received_at),
+        "collected_at": _utc(receipt.collected_at),
+        "channel": receipt.channel,
+        "verdict": body.get("verdict"),
+        "verdict_at": _utc(one.verdict.at) if one.verdict else None,
+        **{name: body.get(name) for name in versions},
+        "supersedes": None,
+        "in_force": False,
+    }
+
+
+def history(entries: Iterable[Entry], read: ReadArchived) -> dict[str, pl.DataFrame]:
+    """Typed rows of the reports in force, section by section, with the body and period that they are of."""
+    accepted = submissions(entries).filter("in_force")
+    tables: dict[str, list[pl.DataFrame]] = {}
+    for (year,), rows in accepted.group_by("year", maintain_order=True):
+        readings = [read(number, digest) for number, digest in rows.select("submission_id", "sha256").iter_rows()]
+        of_year = section_tables(form_of(int(str(year))), pl.concat([reading.cells for reading in readings]))
+        for name, frame in of_year.items():
+            tables.setdefault(name, []).append(frame)
+    whose = accepted.select("submission_id", "ags", "period")
+    return {
+        name: pl.concat(frames, how="diagonal_relaxed")
+        .drop("ags", "period", strict=False)
+        .join(whose, on="submission_id")
+        for name, frames in tables.items()
+    }
+
+
+def warehouse_inputs(
+    ledger: Ledger,
+    reference: ReferenceData,
+    business_at: datetime,
+    *,
+    read: ReadArchived,
+    obligations_of: ObligationsOf,
+) -> WarehouseInputs:
+    """Everything that the warehouse is a function of, as the ledger and the archive have it.
+
+    Args:
+        ledger: receipts, verdicts and their documents.
+        reference: reference data in force.
+        business_at: the night's business time.
+        read: reads an archived file, from the cache where it can.
+        obligations_of: obligations as a function of the submissions.
+
+    Raises:
+        ReaderChangedError: a report in the archive reads differently than when it was judged.
+    """
+    entries = journal.entries(ledger)
+    documents = journal.documents(ledger, JUDGEMENT)
+    judged = [one for one in taken(entries) if one.verdict is not None]
+    readings = {one.receipt.submission_id: _as_judged(one, read) for one in judged}
+    frame = submissions(entries)
+    duties = obligations_of(frame)
+    return WarehouseInputs(
+        forms={year: form_of(year) for year in range(FIRST_YEAR, LAST_YEAR + 1)},
+        cells=pl.concat([reading.cells for reading in readings.values()] or [pl.DataFrame(schema=CELLS_SCHEMA)]),
+        submissions=frame,
+        findings=_findings(judged, documents),
+        rule_results=_results(judged, documents),
+        empty_tables=_empty_tables(readings),
+        obligations=duties.select(OBLIGATIONS.frame_schema.keys()).cast(pl.Schema(OBLIGATIONS.frame_schema)),
+        reference=reference.frames,
+        entries=_entries(entries),
+        business_at=business_at,
+    )
+
+
+def _as_judged(one: Taken, read: ReadArchived) -> Reading:
+    reading = read(one.receipt.submission_id, one.receipt.sha256)
+    if one.verdict is not None and cells_hash(reading.cells) != one.verdict.body["cells_sha256"]:
+        raise ReaderChangedError(
+            f"Submission {one.receipt.submission_id} reads differently than when it was judged, so the reader was "
+            "changed. Nothing was built; the publication before stays."
+        )
+    return reading
+
+
+def _findings(judged: Sequence[Taken], documents: Mapping[str, Any]) -> pl.DataFrame:
+    rows = [
+        {"submission_id": one.receipt.submission_id, **finding, "also_at": ", ".join(finding["also_at"])}
+        for one in judged
+        for finding in _document(one, documents)["findings"]
+    ]
+    return pl.DataFrame(rows, schema=FINDINGS.frame_schema)
+
+
+def _results(judged: Sequence[Taken], documents: Mapping[str, Any]) -> pl.DataFrame:
+    rows = [(one.receipt.submission_id, *result) for one in judged for result in _document(one, documents)["results"]]
+    return pl.DataFrame(rows, schema=RULE_RESULTS.frame_schema, orient="row")
+
+
+def _document(one: Taken, documents: Mapping[str, Any]) -> dict[str, Any]:
+    digest = one.verdict.body["judgement_sha256"] if one.verdict else ""
+    found: dict[str, Any] = documents.get(digest) or {"findings": [], "results": []}
+    return found
+
+
+def _empty_tables(readings: Mapping[int, Reading]) -> pl.DataFrame:
+    rows = [
+        (number, section, sheet, cell)
+        for number, reading in readings.items()
+        for section, (sheet, cell) in reading.empty_tables.items()
+    ]
+    return pl.DataFrame(rows, schema=EMPTY_TABLES.frame_schema, orient="row")
+
+
+def _entries(entries: Sequence[Entry]) -> pl.DataFrame:
+    rows = [
+        (entry.seq, utc_text(entry.at), entry.kind, canonical_json(entry.body), entry.previous_hash, entry.hash)
+        for entry in entries
+    ]
+    return pl.DataFrame(rows, schema=LEDGER.frame_schema, orient="row")
+
+
+def _utc(moment: datetime) -> datetime:
+    """An aware moment as the naive UTC that tables hold."""
+    return moment.astimezone(UTC).replace(tzinfo=None)

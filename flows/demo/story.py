@@ -1,0 +1,161 @@
+"""The demo's story: bodies and registers, what each body reports, and two nights by which files have come in.
+
+Decided by seed and year alone; nothing here reads a clock or a data folder.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+
+from expectations.period import Period, ReportKind
+from flows import reference
+from flows.demo.bodies import Body, bodies_on
+from flows.demo.chance import chance
+from flows.demo.files import Draft
+from flows.demo.money import payments
+from flows.demo.plan import Sending, night_of, sendings
+from flows.demo.register import as_csv, grants, targets
+from flows.demo.reports import right_report
+from flows.demo.work import Work
+from flows.obligations import obligations
+from flows.settings import BERLIN, berlin_date
+from flows.template import Prefill, prefill_for
+
+_NO_SUBMISSIONS = {
+    "submission_id": pl.Int64(),
+    "ags": pl.String(),
+    "period": pl.String(),
+    "received_on": pl.Date(),
+    "verdict": pl.String(),
+    "in_force": pl.Boolean(),
+}
+
+
+@dataclass(frozen=True)
+class Act:
+    """What happens up to one night.
+
+    Attributes:
+        registers_at: when the ministry brings its registers up to date.
+        registers: data set → CSV.
+        sendings: files that arrive before the night, in that order.
+        night_at: when the night runs.
+    """
+
+    registers_at: datetime
+    registers: Mapping[str, str]
+    sendings: tuple[Sending, ...]
+    night_at: datetime
+
+
+@dataclass(frozen=True)
+class Story:
+    """Everything that the demo will do.
+
+    Attributes:
+        works: each body's year by AGS.
+        periods: the half-year and the year.
+        acts: two, each ending with a night.
+        frames: reference data by name, the invented registers among them.
+        due: period → the day on which its reports are due.
+    """
+
+    seed: int
+    year: int
+    works: Mapping[str, Work]
+    periods: tuple[Period, Period]
+    acts: tuple[Act, Act]
+    frames: Mapping[str, pl.DataFrame]
+    due: Mapping[str, date]
+
+    @property
+    def starts_at(self) -> datetime:
+        """What counts as now until the first night."""
+        return self.acts[0].registers_at
+
+
+def story_of(seed: int, year: int) -> Story:
+    """Invent everything for one seed and reporting year."""
+    public = reference.packaged().frames
+    periods = Period(year, ReportKind.HALF_YEAR), Period(year, ReportKind.YEAR)
+    works = works_of(seed, year, bodies_on(periods[1].closing_day, public))
+    registers = _registers(seed, year, works)
+    frames = {**public, **{name: reference.load(text.encode(), name) for name, text in registers.items()}}
+    due = {period.code: _due_on(frames, period) for period in periods}
+    sent = [sending for period in periods for sending in sendings(seed, _bodies(works), period, due[period.code])]
+    return Story(seed, year, works, periods, _acts(year, works, registers, sent, list(due.values())), frames, due)
+
+
+def _acts(
+    year: int, works: Mapping[str, Work], registers: Mapping[str, str], sent: Sequence[Sending], due: Sequence[date]
+) -> tuple[Act, Act]:
+    """What comes until the first night, and what comes after it."""
+    autumn, spring = (night_of(day) for day in due)
+    starts_at, next_year = datetime(year, 7, 1, 9, tzinfo=BERLIN), datetime(year + 1, 1, 11, 9, tzinfo=BERLIN)
+    by_arrival = sorted(sent, key=lambda sending: (sending.arrives_at, sending.body.ags))
+    early = tuple(sending for sending in by_arrival if sending.arrives_at <= autumn)
+    return (
+        Act(starts_at, {**registers, **_paid(works, berlin_date(starts_at))}, early, autumn),
+        Act(next_year, _paid(works, berlin_date(next_year)), tuple(by_arrival[len(early) :]), spring),
+    )
+
+
+def _due_on(frames: Mapping[str, pl.DataFrame], period: Period) -> date:
+    """The day on which the period's reports are due: for every body the same, as the demo's notices say."""
+    owed = obligations(frames, pl.DataFrame(schema=_NO_SUBMISSIONS), period.closing_day)
+    due = owed.filter(pl.col("period") == period.code)["due_on"].max()
+    if not isinstance(due, date):
+        raise TypeError(f"nobody owes a report for {period.code}")
+    return due
+
+
+def _bodies(works: Mapping[str, Work]) -> list[Body]:
+    return [work.body for work in works.values()]
+
+
+def works_of(seed: int, year: int, bodies: Sequence[Body]) -> dict[str, Work]:
+    """Each body's year, with its own part of the registers."""
+    granted, agreed = grants(seed, bodies, year), targets(seed, bodies, year)
+    return {
+        body.ags: Work(
+            seed=seed,
+            body=body,
+            year=year,
+            grants=tuple(grant for grant in granted if grant.ags == body.ags and grant.budget_year == year),
+            targets=tuple(target for target in agreed if target.ags == body.ags),
+        )
+        for body in bodies
+    }
+
+
+def _registers(seed: int, year: int, works: Mapping[str, Work]) -> dict[str, str]:
+    bodies = _bodies(works)
+    return {"grants": as_csv(grants(seed, bodies, year)), "targets": as_csv(targets(seed, bodies, year))}
+
+
+def _paid(works: Mapping[str, Work], until: date) -> dict[str, str]:
+    paid = [payment for work in works.values() for payment in payments(work) if payment.paid_on <= until]
+    return {"drawdowns": as_csv(paid)}
+
+
+def draft_of(story: Story, sending: Sending, target: Path) -> Draft:
+    """One file as it has to be written."""
+    arrives_on = berlin_date(sending.arrives_at)
+    days = chance(story.seed, sending.body.ags, sending.period.code, "prepared", sending.number).randint(0, 4)
+    prepared_on = max(arrives_on - timedelta(days=days), sending.period.closing_day + timedelta(days=1))
+    report = right_report(story.works[sending.body.ags], sending.period, prepared_on)
+    return Draft(
+        period=sending.form_period,
+        prefill=_prefill(story, sending),
+        report=sending.spoil(report) if sending.spoil else report,
+        damage=sending.damage,
+        target=target,
+    )
+
+
+def _prefill(story: Story, sending: Sending) -> Prefill:
+    period = sending.form_period
+    return prefill_for(story.frames, sending.body.ags, period, due_on=story.due.get(period.code))

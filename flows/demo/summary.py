@@ -1,0 +1,217 @@
+"""What the demo says at its end: what came in, what became of it, and what to try next."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+from rich.console import Console
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from expectations.finding import Verdict
+from expectations.german import date_text
+from expectations.period import Period, ReportKind
+from flows import archive, line, reference
+from flows.ledger import Ledger, entries, texts
+from flows.records import NightReport, NightRow
+from flows.settings import DataFolder, berlin_date
+
+WATERMARK = "Demonstrationsdaten"
+_VERDICTS = (
+    (Verdict.ACCEPTED, "angenommen", "green"),
+    (Verdict.ACCEPTED_WITH_WARNINGS, "angenommen, Auffälligkeiten erläutert", "green"),
+    (Verdict.AWAITING_EXPLANATION, "Erläuterung steht aus", "yellow"),
+    (Verdict.RETURNED, "zurückgegeben", "red"),
+    (Verdict.UNREADABLE, "nicht lesbar", "red"),
+)
+_REASONS_SHOWN = 5
+_ACCEPTED = ("accepted", "accepted_late")
+
+
+@dataclass(frozen=True)
+class PeriodSummary:
+    """What came in for one period, and how it stands after the last night.
+
+    Attributes:
+        received: files, copies among them.
+        verdicts: verdict → files.
+        duplicates: files whose bytes had come before.
+        due: bodies that owe a report.
+        accepted: those with a report in force.
+        late: those among them whose first accepted report came after the due date.
+        missing: names of those from whom nothing came.
+    """
+
+    period: Period
+    received: int
+    verdicts: Mapping[str, int]
+    duplicates: int
+    due: int
+    accepted: int
+    late: int
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why files were not accepted: a rule, how many files it decided, and one of its sentences."""
+
+    code: str
+    files: int
+    example: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The demo in figures.
+
+    Attributes:
+        returned_file: an archived workbook that was returned, `""` if there is none.
+        returned_ags: whose it is.
+    """
+
+    periods: tuple[PeriodSummary, ...]
+    reasons: tuple[Reason, ...]
+    returned_file: str
+    returned_ags: str
+
+
+def summarise(
+    folder: DataFolder,
+    ledger: Ledger,
+    nights: Sequence[NightReport],
+    sent: Mapping[str, Period],
+    names: Mapping[str, str],
+) -> Summary:
+    """Gather the figures of the summary.
+
+    Args:
+        folder: the demo's data folder.
+        ledger: its ledger.
+        nights: both nights' reports.
+        sent: file name → the period that it was sent for: some files do not tell it themselves.
+        names: AGS → name.
+    """
+    rows = [row for night in nights for row in night.rows]
+    period_of = {seq: sent[name] for seq, name in texts(ledger, "file_name").items() if name in sent}
+    copies = Counter(period_of.get(entry.seq) for entry in entries(ledger, "duplicate"))
+    owed = line.obligations_at(ledger, reference.in_force(folder, ledger), nights[-1].business_at)
+    returned = next((row for row in reversed(rows) if row.verdict == Verdict.RETURNED), None)
+    return Summary(
+        periods=tuple(
+            _period(
+                period,
+                [row for row in rows if period_of.get(row.submission_id) == period],
+                copies[period],
+                owed.filter(pl.col("period") == period.code),
+                names,
+            )
+            for period in dict.fromkeys(sent.values())
+        ),
+        reasons=tuple(_reasons(rows)),
+        returned_file=_archived(folder, ledger, returned) if returned else "",
+        returned_ags=returned.ags if returned else "",
+    )
+
+
+def _period(
+    period: Period, rows: Sequence[NightRow], duplicates: int, owed: pl.DataFrame, names: Mapping[str, str]
+) -> PeriodSummary:
+    states = owed["state"].to_list()
+    missing = owed.filter(pl.col("state") == "missing")["ags"].to_list()
+    return PeriodSummary(
+        period=period,
+        received=len(rows) + duplicates,
+        verdicts=Counter(row.verdict for row in rows),
+        duplicates=duplicates,
+        due=owed.height,
+        accepted=sum(state in _ACCEPTED for state in states),
+        late=states.count("accepted_late"),
+        missing=tuple(names[ags] for ags in missing),
+    )
+
+
+def _reasons(rows: Sequence[NightRow]) -> Iterator[Reason]:
+    refused = [row for row in rows if row.verdict in {Verdict.RETURNED, Verdict.UNREADABLE} and row.codes]
+    for code, files in Counter(row.codes[0] for row in refused).most_common(_REASONS_SHOWN):
+        yield Reason(code, files, next(row.reason for row in refused if row.codes[0] == code))
+
+
+def _archived(folder: DataFolder, ledger: Ledger, row: NightRow) -> str:
+    digest = next(entry.body["sha256"] for entry in entries(ledger, "receipt") if entry.seq == row.submission_id)
+    return str(archive.path_of(folder.archive, digest))
+
+
+# --- as printed ------------------------------------------------------------------------------------------------------
+
+
+def print_summary(
+    folder: DataFolder, summary: Summary, nights: Sequence[NightReport], seconds: float, console: Console
+) -> None:
+    """Print the summary in German."""
+    days = " und ".join(f"zum {date_text(berlin_date(night.business_at))}" for night in nights)
+    text = Text.assemble(
+        (WATERMARK, "bold yellow"),
+        ": Alle Berichte, Bescheide und Zahlen sind erfunden.\n",
+        f"Zwei Nächte ({days}), zusammen mit allen Vorbereitungen {seconds:.0f} Sekunden.",
+    )
+    console.print()
+    console.print(Panel(text, title="WIR-Monitoring", title_align="left", border_style="yellow", expand=False))
+    console.print(Padding(_period_table(summary.periods), (1, 0, 0, 1)))
+    for period in summary.periods:
+        if period.missing:
+            console.print(f"   [bold]Kein Bericht {_short(period.period)}:[/bold] {', '.join(period.missing)}")
+    console.print(Padding(_reason_table(summary.reasons), (1, 0, 0, 1)))
+    console.print(Padding(_next_steps(folder, summary), (1, 0, 1, 1)))
+
+
+def _period_table(periods: Sequence[PeriodSummary]) -> Table:
+    table = Table(show_edge=False, box=None, padding=(0, 2))
+    table.add_column("Dateien")
+    for period in periods:
+        table.add_column(_short(period.period), justify="right")
+    table.add_row("eingegangen", *(str(period.received) for period in periods), style="bold")
+    for verdict, label, style in _VERDICTS:
+        table.add_row(f"  {label}", *(str(period.verdicts.get(verdict, 0)) for period in periods), style=style)
+    table.add_row("  doppelt eingereicht", *(str(period.duplicates) for period in periods))
+    table.add_row()
+    table.add_row("[bold]Kommunen[/bold]")
+    table.add_row("  mit angenommenem Bericht", *(f"{period.accepted} von {period.due}" for period in periods))
+    table.add_row("    davon verspätet", *(str(period.late) for period in periods))
+    table.add_row("  ohne jeden Bericht", *(str(len(period.missing)) for period in periods))
+    return table
+
+
+def _reason_table(reasons: Sequence[Reason]) -> Table:
+    table = Table(show_edge=False, box=None, padding=(0, 2), show_header=True)
+    table.add_column("Häufigste Gründe", no_wrap=True)
+    table.add_column("Dateien", justify="right")
+    table.add_column("zum Beispiel", overflow="fold")
+    for reason in reasons:
+        table.add_row(reason.code, str(reason.files), Text(reason.example))
+    return table
+
+
+def _next_steps(folder: DataFolder, summary: Summary) -> Table:
+    year = next(period.period for period in summary.periods if period.period.kind is ReportKind.YEAR)
+    steps = [
+        ("Datenbank", str(folder.database)),
+        ("Rückmeldungen", str(folder.feedback)),
+        ("", ""),
+        ("Wer ist säumig?", "wir status"),
+        ("Was war falsch?", f"wir check {summary.returned_file}"),
+        ("Woher kommt es?", f"wir trace MIT-03 06431 {year.code}"),
+    ]
+    table = Table(show_header=False, show_edge=False, box=None, padding=(0, 2))
+    table.add_column(style="bold")
+    table.add_column(style="cyan", overflow="fold")
+    for what, where in steps:
+        table.add_row(what, where)
+    return table
+
+
+def _short(period: Period) -> str:
+    return f"{'Halbjahr' if period.kind is ReportKind.HALF_YEAR else 'Jahr'} {period.year}"

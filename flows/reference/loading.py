@@ -1,0 +1,219 @@
+"""From the bytes of a CSV file to a typed frame, strictly."""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+import polars as pl
+
+from expectations.errors import StatedError
+from expectations.form import form_of
+from expectations.period import FIRST_YEAR, LAST_YEAR
+from flows.reference.datasets import DATASETS, TYPES, Dataset, packaged_file
+
+
+class ReferenceDataError(StatedError):
+    """Reference data cannot be taken in; the message names line and column and says what is expected there."""
+
+
+def dataset_of(data: bytes) -> str:
+    """The data set that a CSV file holds, by its header.
+
+    Raises:
+        ReferenceDataError: the header is none of ours; the message says what the nearest one lacks.
+    """
+    header = next(_lines(data), (1, []))[1]
+    misfits = {name: _misfit(header, dataset) for name, dataset in DATASETS.items()}
+    for name, misfit in misfits.items():
+        if not misfit:
+            return name
+    nearest = min(DATASETS, key=lambda name: len({*header} ^ {*DATASETS[name].columns}))
+    raise ReferenceDataError(
+        f"Line 1: the header belongs to none of {', '.join(DATASETS)}. For {nearest}: {'; '.join(misfits[nearest])}."
+    )
+
+
+def load(data: bytes, dataset: str, *, known_ags: Collection[str] | None = None) -> pl.DataFrame:
+    """Read a data set strictly.
+
+    Takes CSV as programs write it (comma, decimal point) and as German Excel saves it (semicolon, decimal comma, UTF-8
+    with or without a mark, or Windows-1252; a leading zero of an AGS that Excel dropped is put back). Empty
+    `valid_from` and `valid_to` mean always.
+
+    Args:
+        data: the file.
+        dataset: one of `DATASETS`.
+        known_ags: the keys of all bodies there have ever been; by default the packaged ones.
+
+    Raises:
+        ReferenceDataError: a wrong header, type, choice, key or period; the message names line and column.
+    """
+    rows = _rows(data, dataset)
+    bodies = {row["ags"] for _, row in rows} if dataset == "municipalities" else known_ags or _packaged_ags()
+    for mistake in _mistakes(rows, DATASETS[dataset], bodies):
+        raise ReferenceDataError(f"{dataset}, {mistake}")
+    if DATASETS[dataset].is_packaged and not rows:
+        raise ReferenceDataError(f"{dataset}: the file holds no row, but replaces the whole data set.")
+    return _frame(rows, dataset)
+
+
+def frame_of(data: bytes | None, dataset: str) -> pl.DataFrame:
+    """A data set that was checked before, typed; without data an empty frame with its columns."""
+    return _frame([] if data is None else _rows(data, dataset), dataset)
+
+
+@cache
+def _packaged_ags() -> frozenset[str]:
+    return frozenset(row["ags"] for _, row in _rows(packaged_file("municipalities"), "municipalities"))
+
+
+_Row = tuple[int, dict[str, Any]]
+"""Line in the file, and values by column."""
+
+
+def _lines(data: bytes) -> Iterator[tuple[int, list[str]]]:
+    """Lines that hold anything, with their numbers and trimmed cells."""
+    text = _decoded(data)
+    first = text.split("\n", 1)[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(first), strict=True)
+    try:
+        for cells in reader:
+            trimmed = [unicodedata.normalize("NFC", cell).strip() for cell in cells]
+            if any(trimmed):
+                yield reader.line_num, trimmed
+    except csv.Error as error:
+        raise ReferenceDataError(f"Line {reader.line_num} is no CSV: {error}.") from error
+
+
+def _decoded(data: bytes) -> str:
+    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise ReferenceDataError("The file is a workbook. Save it as „CSV UTF-8“ and import that.")
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise ReferenceDataError("The file is no text in UTF-8 or Windows-1252. Save it as „CSV UTF-8“ and import that.")
+
+
+def _delimiter(header: str) -> str:
+    return ";" if header.count(";") > header.count(",") else ","
+
+
+def _misfit(header: Sequence[str], dataset: Dataset) -> list[str]:
+    missing = [name for name in dataset.columns if name not in header and name not in dataset.optional]
+    unknown = [name or "(empty)" for name in header if name not in dataset.columns]
+    twice = [name for name in dict.fromkeys(header) if header.count(name) > 1]
+    found = {"missing": missing, "unknown": unknown, "stands twice": twice}
+    return [f"{what} {', '.join(names)}" for what, names in found.items() if names]
+
+
+def _rows(data: bytes, name: str) -> list[_Row]:
+    dataset = DATASETS[name]
+    lines = _lines(data)
+    header = next(lines, (1, []))[1]
+    if misfit := _misfit(header, dataset):
+        raise ReferenceDataError(f"{name}, line 1, the header: {'; '.join(misfit)}.")
+    mark = "," if _delimiter(_decoded(data).split("\n", 1)[0]) == ";" else "."
+    rows = []
+    for line, cells in lines:
+        if len(cells) != len(header):
+            raise ReferenceDataError(f"{name}, line {line}: {len(cells)} cells where the header has {len(header)}.")
+        given = dict(zip(header, cells, strict=True))
+        try:
+            rows.append((line, {column: _value(given, column, kind, mark) for column, kind in dataset.columns.items()}))
+        except ValueError as error:
+            raise ReferenceDataError(f"{name}, line {line}, {error}.") from error
+    return rows
+
+
+def _value(given: Mapping[str, str], column: str, kind: str, mark: str) -> Any:
+    text = given.get(column, "")
+    column_type = TYPES[kind.rstrip("!")]
+    if not text:
+        if kind.endswith("!"):
+            raise ValueError(f"column {column}: must not be empty")
+        return column_type.empty
+    try:
+        return column_type.parse(text, mark)
+    except ValueError as error:
+        raise ValueError(f"column {column}: {text!r} is {error}") from error
+
+
+def _frame(rows: Sequence[_Row], name: str) -> pl.DataFrame:
+    columns = DATASETS[name].columns
+    schema = {column: TYPES[kind.rstrip("!")].polars_type for column, kind in columns.items()}
+    frame = pl.DataFrame([tuple(row.values()) for _, row in rows], schema=schema, orient="row")
+    if name == "parameters":
+        frame = frame.insert_column(2, pl.col("value").cast(pl.Float64, strict=False).alias("number"))
+    return frame
+
+
+# --- what must hold between cells ------------------------------------------------------------------------------------
+
+
+def _mistakes(rows: Sequence[_Row], dataset: Dataset, bodies: Collection[str]) -> Iterator[str]:
+    yield from _wrong_choices(rows, dataset)
+    yield from _unknown_bodies(rows, bodies)
+    yield from _doubled_keys(rows, dataset)
+    yield from _crossing_periods(rows, dataset)
+    if "value" in dataset.columns:
+        yield from _wrong_days_of_the_year(rows)
+
+
+def _wrong_days_of_the_year(rows: Sequence[_Row]) -> Iterator[str]:
+    for line, row in rows:
+        if row["name"].endswith("_due") and not re.fullmatch(r"[01][0-9]-[0-3][0-9]", row["value"]):
+            yield f"line {line}, column value: {row['value']!r} is no day of the year: write 03-31."
+
+
+def _wrong_choices(rows: Sequence[_Row], dataset: Dataset) -> Iterator[str]:
+    for column, choices in dataset.choices.items():
+        allowed = _labels(choices) if isinstance(choices, str) else choices
+        for line, row in rows:
+            if row[column] not in allowed:
+                yield f"line {line}, column {column}: {row[column]!r} is none of {', '.join(allowed)}."
+
+
+@cache
+def _labels(list_name: str) -> tuple[str, ...]:
+    years = range(FIRST_YEAR, LAST_YEAR + 1)
+    return tuple(dict.fromkeys(label for year in years for label in form_of(year).labels(list_name)))
+
+
+def _unknown_bodies(rows: Sequence[_Row], bodies: Collection[str]) -> Iterator[str]:
+    for line, row in rows:
+        for column in ("ags", "kreis_ags"):
+            if row.get(column) is not None and row[column] not in bodies:
+                yield f"line {line}, column {column}: {row[column]!r} is no body of the programme."
+
+
+def _doubled_keys(rows: Sequence[_Row], dataset: Dataset) -> Iterator[str]:
+    first: dict[tuple[Any, ...], int] = {}
+    for line, row in rows:
+        key = tuple(row[column] for column in dataset.key)
+        if key in first:
+            yield f"line {line}: repeats line {first[key]} (same {', '.join(dataset.key)})."
+        first[key] = line
+
+
+def _crossing_periods(rows: Sequence[_Row], dataset: Dataset) -> Iterator[str]:
+    if "valid_to" not in dataset.columns:
+        return
+    for line, row in rows:
+        if row["valid_from"] > row["valid_to"]:
+            yield f"line {line}, column valid_to: ends on {row['valid_to']}, before it begins."
+    if "valid_from" not in dataset.key:
+        return
+    for (_, one), (line, other) in pairwise(
+        sorted(rows, key=lambda row: (row[1][dataset.key[0]], row[1]["valid_from"]))
+    ):
+        if one[dataset.key[0]] == other[dataset.key[0]] and other["valid_from"] <= one["valid_to"]:
+            yield f"line {line}, column valid_from: overlaps an earlier period of {other[dataset.key[0]]}."

@@ -1,0 +1,20 @@
+"""The warehouse: from frames to the auditors' database, and out to them."""
+
+from flows.warehouse.build import build
+from flows.warehouse.contents import contents_hash
+from flows.warehouse.inputs import WarehouseInputs
+from flows.warehouse.publish import Publication, current_publication, is_intact, publish
+from flows.warehouse.sqlfiles import BuildError, SqlTexts, packaged_sql
+
+__all__ = [
+    "BuildError",
+    "Publication",
+    "SqlTexts",
+    "WarehouseInputs",
+    "build",
+    "contents_hash",
+    "current_publication",
+    "is_intact",
+    "packaged_sql",
+    "publish",
+]

@@ -1,0 +1,247 @@
+"""Building the auditors' database: a pure function of its inputs and our SQL, beside the one that people read."""
+
+import os
+from collections.abc import Iterable
+from contextlib import closing
+from datetime import UTC
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from expectations.period import all_periods
+from flows.settings import berlin_date
+from flows.warehouse.checks import check_contents
+from flows.warehouse.indicators import load_catalogue, load_terms
+from flows.warehouse.inputs import (
+    CELLS,
+    EMPTY_TABLES,
+    FINDINGS,
+    LEDGER,
+    OBLIGATIONS,
+    REFERENCE,
+    RULE_RESULTS,
+    SUBMISSIONS,
+    Table,
+    WarehouseInputs,
+    column,
+)
+from flows.warehouse.lineage import TableColumns
+from flows.warehouse.load import create_table, fill_table, insert_frame, quoted, write_comments
+from flows.warehouse.sections import FORM_FIELDS, form_fields, load_sections
+from flows.warehouse.sqlfiles import (
+    AuditQuery,
+    BuildError,
+    SqlTexts,
+    View,
+    audit_queries_of,
+    indicators_of,
+    packaged_sql,
+    views_of,
+)
+
+STORAGE_VERSION = "v1.5.0"
+"""So that auditors' clients from DuckDB 1.5 on can read the file; version 2.0 would write a newer one by itself."""
+SCHEMAS = ("accepted", "reports", "intake", "reference", "indicators", "audit")
+PERIODS = Table(
+    "reference",
+    "periods",
+    "Berichtszeiträume des Förderprogramms",
+    ("period",),
+    (
+        column("period", "VARCHAR", "Berichtszeitraum: 2026-H1, 2026 oder 2026-2030"),
+        column("report_kind", "VARCHAR", "Halbjahresbericht, Jahresbericht oder Schlussbericht"),
+        column("year", "INTEGER", "Berichtsjahr; beim Schlussbericht das letzte"),
+        column("first_day", "DATE", "Erster Tag"),
+        column("closing_day", "DATE", "Stichtag"),
+        column("months", "INTEGER", "Länge in Monaten"),
+        column("closed", "BOOLEAN", "Ob der Stichtag am Geschäftstag vorüber war; vorher gibt es keine Kennzahlen"),
+    ),
+)
+BUSINESS_TIME = Table(
+    "intake",
+    "business_time",
+    "Geschäftszeit der Nacht, in der diese Datenbank gebaut wurde; eine andere Uhr gibt es in ihr nicht",
+    ("business_at",),
+    (
+        column("business_at", "TIMESTAMP", "Geschäftszeit (UTC)"),
+        column("business_on", "DATE", "Geschäftstag in Hessen"),
+    ),
+)
+REGISTER_VALUES = Table(
+    "audit",
+    "register_values",
+    "Werte der Register, einzeln: für den Nachweis von Kennzahlen, die sich nicht auf Zellen stützen",
+    ("register", "row_key", "field"),
+    (
+        column("register", "VARCHAR", "Register, zum Beispiel reference.grants"),
+        column("row_key", "VARCHAR", "Zeile im Register"),
+        column("field", "VARCHAR", "Spalte"),
+        column("value", "VARCHAR", "Wert"),
+    ),
+)
+QUESTIONS = Table(
+    "audit",
+    "questions",
+    "Fertige Fragen an diese Datenbank",
+    ("name",),
+    (
+        column("name", "VARCHAR", "Kurzname"),
+        column("question", "VARCHAR", "Frage"),
+        column("sql", "VARCHAR", "SELECT, das sie beantwortet"),
+    ),
+)
+
+
+def build(inputs: WarehouseInputs, target: Path, *, sql: SqlTexts | None = None) -> Path:
+    """Build the database into a new file.
+
+    Args:
+        inputs: everything that it is a function of.
+        target: the new file; what a killed build left there is removed first.
+        sql: the SQL files; None takes those that come with the program.
+
+    Returns:
+        `target`, complete, checked and synced to disk, without a write-ahead log beside it.
+
+    Raises:
+        BuildError: something failed; the message names it, and no file is left.
+    """
+    remove_database(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with closing(duckdb.connect()) as connection:
+            connection.execute(f"ATTACH {quoted(str(target))} AS warehouse (STORAGE_VERSION '{STORAGE_VERSION}')")
+            connection.execute("USE warehouse")
+            connection.execute("BEGIN")
+            _fill(connection, inputs, sql or packaged_sql())
+            connection.execute("COMMIT")
+            connection.execute("CHECKPOINT warehouse")
+            connection.execute("USE memory")
+            connection.execute("DETACH warehouse")
+        _sync(target)
+    except duckdb.Error as error:
+        remove_database(target)
+        raise BuildError(f"the database could not be written: {error}") from error
+    except BaseException:
+        remove_database(target)
+        raise
+    return target
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, inputs: WarehouseInputs, sql: SqlTexts) -> None:
+    views, indicators, audit_queries = views_of(sql), indicators_of(sql), audit_queries_of(sql)
+    for schema in SCHEMAS:
+        connection.execute(f"CREATE SCHEMA {schema}")
+    loaded = _load_inputs(connection, inputs)
+    loaded |= load_sections(connection, inputs)
+    tables = _physical_tables(connection)
+    create_views(connection, (view for view in views if not view.reads_indicators))
+    load_catalogue(connection, indicators, tables, {view.name: view for view in views})
+    load_terms(connection, indicators)
+    create_views(connection, (view for view in views if view.reads_indicators))
+    _create_audit_queries(connection, audit_queries)
+    check_contents(connection, loaded)
+
+
+def remove_database(target: Path) -> None:
+    """Remove a database file and the write-ahead log that a killed build leaves beside it."""
+    target.unlink(missing_ok=True)
+    target.with_name(target.name + ".wal").unlink(missing_ok=True)
+
+
+def _sync(target: Path) -> None:
+    if target.with_name(target.name + ".wal").exists():
+        raise BuildError(f"{target.name}: a write-ahead log remains after the checkpoint")
+    with target.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _load_inputs(connection: duckdb.DuckDBPyConnection, inputs: WarehouseInputs) -> dict[str, int]:
+    """Fill every table that holds inputs as they are; returns the rows that were put into each."""
+    frames = {
+        SUBMISSIONS: inputs.submissions,
+        FINDINGS: inputs.findings,
+        RULE_RESULTS: inputs.rule_results,
+        EMPTY_TABLES: inputs.empty_tables,
+        OBLIGATIONS: inputs.obligations,
+        LEDGER: inputs.entries,
+        CELLS: inputs.cells,
+        FORM_FIELDS: form_fields(inputs.forms),
+        PERIODS: _periods(inputs),
+        BUSINESS_TIME: _business_time(inputs),
+        **{table: inputs.reference.get(name, pl.DataFrame()) for name, table in REFERENCE.items()},
+    }
+    create_table(connection, REGISTER_VALUES)
+    for table, frame in frames.items():
+        rows = fill_table(connection, table, frame)
+        if table.cited:
+            insert_frame(connection, REGISTER_VALUES.full_name, _single_values(table, rows))
+    return {table.full_name: frame.height for table, frame in frames.items()}
+
+
+def _single_values(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+    values = rows.cast(pl.String).unpivot(index="row_key", variable_name="field", value_name="its_value")
+    return values.rename({"its_value": "value"}).with_columns(pl.lit(table.full_name).alias("register")).sort("row_key", "field")
+
+
+def _periods(inputs: WarehouseInputs) -> pl.DataFrame:
+    business_on = berlin_date(inputs.business_at)
+    rows = [
+        (
+            period.code,
+            period.kind.value,
+            period.year,
+            period.first_day,
+            period.closing_day,
+            period.months,
+            period.closing_day < business_on,
+        )
+        for period in all_periods()
+    ]
+    return pl.DataFrame(rows, schema=PERIODS.frame_schema, orient="row")
+
+
+def _business_time(inputs: WarehouseInputs) -> pl.DataFrame:
+    row = (inputs.business_at.astimezone(UTC).replace(tzinfo=None), berlin_date(inputs.business_at))
+    return pl.DataFrame([row], schema=BUSINESS_TIME.frame_schema, orient="row")
+
+
+def _physical_tables(connection: duckdb.DuckDBPyConnection) -> TableColumns:
+    rows = connection.execute(
+        "SELECT schema_name || '.' || table_name, list(column_name ORDER BY column_index) FROM duckdb_columns() "
+        "WHERE database_name = 'warehouse' GROUP BY ALL"
+    ).fetchall()
+    return {str(name): tuple(columns) for name, columns in rows}
+
+
+def create_views(connection: duckdb.DuckDBPyConnection, views: Iterable[View]) -> None:
+    """Create views and computed tables with their comments.
+
+    Raises:
+        BuildError: a SELECT fails or its header documents a column that it does not return; the file is named.
+    """
+    for view in views:
+        kind = view.header.kind.upper()
+        try:
+            connection.execute(f"CREATE {kind} {view.name} AS {view.select}")
+            write_comments(connection, kind, view.name, view.header.comment, view.header.columns)
+        except duckdb.Error as error:
+            raise BuildError(f"sql/views/{view.name}.sql: {error}") from error
+
+
+def _create_audit_queries(connection: duckdb.DuckDBPyConnection, queries: Iterable[AuditQuery]) -> None:
+    questions = []
+    for query in queries:
+        name, file = f"audit.{query.name}", f"sql/audit/{query.name}.sql"
+        try:
+            if query.header.kind == "macro":
+                parameters = ", ".join(query.header.parameters)
+                connection.execute(f"CREATE MACRO {name}({parameters}) AS TABLE {query.select}")
+                connection.execute(f"COMMENT ON MACRO TABLE {name} IS {quoted(query.header.comment)}")
+            else:
+                connection.execute(f"EXPLAIN {query.select}")
+                questions.append((query.name, query.header.comment, query.select))
+        except duckdb.Error as error:
+            raise BuildError(f"{file}: {error}") from error
+    fill_table(connection, QUESTIONS, pl.DataFrame(questions, schema=QUESTIONS.frame_schema, orient="row"))

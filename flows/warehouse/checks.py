@@ -1,0 +1,150 @@
+"""What must hold of a built database before anybody reads it."""
+
+from collections.abc import Mapping
+
+import duckdb
+
+from flows.warehouse.sqlfiles import BuildError
+
+_NUMBERS = "('integer', 'money', 'hours', 'fte', 'number')"
+_TERM = "indicator_id, ags, period, submission_id, section, row_key, breakdown"
+_CHECKS: Mapping[str, str] = {
+    "two submissions of one body and period are in force": """
+        SELECT ags || ', ' || period FROM intake.submissions WHERE in_force GROUP BY ags, period HAVING count(*) > 1
+    """,
+    "a submission is in force without an accepting verdict": """
+        SELECT submission_id FROM intake.submissions
+        WHERE in_force AND verdict NOT IN ('accepted', 'accepted_with_warnings')
+    """,
+    "two terms of one indicator bear the same name": f"""
+        SELECT concat_ws(', ', {_TERM}) FROM indicators.terms GROUP BY {_TERM} HAVING count(*) > 1
+    """,
+    "a term belongs to no body of its period": """
+        SELECT DISTINCT concat_ws(', ', terms.indicator_id, terms.ags, terms.period) FROM indicators.terms AS terms
+        WHERE NOT EXISTS (
+            SELECT 1 FROM reference.areas AS areas
+            WHERE areas.area_kind = 'body' AND areas.ags = terms.ags AND areas.period = terms.period
+        )
+    """,
+    "a term comes from a section or register of which its indicator reads no field": """
+        SELECT DISTINCT terms.indicator_id || ', ' || terms.section FROM indicators.terms AS terms
+        WHERE NOT EXISTS (
+            SELECT 1 FROM indicators.fields AS fields
+            WHERE fields.indicator_id = terms.indicator_id AND fields.section = terms.section
+        )
+    """,
+    "a breakdown is not declared in its indicator's header": """
+        SELECT DISTINCT terms.indicator_id || ', ' || terms.breakdown
+        FROM indicators.terms AS terms INNER JOIN indicators.catalogue AS catalogue ON terms.indicator_id = catalogue.id
+        WHERE terms.breakdown <> 'gesamt'
+            AND NOT contains('; ' || catalogue.breakdowns, '; ' || string_split(terms.breakdown, '=')[1] || ' (')
+    """,
+    "a figure does not follow from its terms": """
+        WITH recomputed AS (
+            SELECT terms.indicator_id, areas.area_key, terms.period, terms.breakdown,
+                sum(terms.numerator) AS numerator, sum(terms.denominator) AS denominator
+            FROM indicators.terms_in_force AS terms
+            INNER JOIN reference.areas AS areas ON terms.ags = areas.ags AND terms.period = areas.period
+            INNER JOIN indicators.figures AS bodies
+                ON bodies.area_key = terms.ags AND bodies.period = terms.period AND bodies.breakdown = terms.breakdown
+                AND bodies.indicator_id = terms.indicator_id AND bodies.state = 'ok'
+            GROUP BY ALL
+        )
+        SELECT concat_ws(', ', figures.indicator_id, figures.area_key, figures.period, figures.breakdown)
+        FROM indicators.figures AS figures
+        INNER JOIN indicators.catalogue AS catalogue ON figures.indicator_id = catalogue.id
+        LEFT JOIN recomputed
+            ON recomputed.indicator_id = figures.indicator_id AND recomputed.area_key = figures.area_key
+            AND recomputed.period = figures.period AND recomputed.breakdown = figures.breakdown
+        WHERE figures.state = 'ok' AND (
+            (catalogue.aggregation <> 'distinct' AND figures.numerator <> coalesce(recomputed.numerator, 0))
+            OR figures.denominator IS DISTINCT FROM if(figures.denominator IS NULL, NULL, recomputed.denominator)
+        )
+    """,
+    "an object of the database has no comment": """
+        SELECT name FROM (
+            SELECT schema_name || '.' || table_name AS name, comment FROM duckdb_tables()
+            WHERE database_name = 'warehouse'
+            UNION ALL
+            SELECT schema_name || '.' || view_name, comment FROM duckdb_views()
+            WHERE database_name = 'warehouse' AND NOT internal
+            UNION ALL
+            SELECT schema_name || '.' || table_name || '.' || column_name, comment FROM duckdb_columns()
+            WHERE database_name = 'warehouse' AND NOT internal
+            UNION ALL
+            SELECT schema_name || '.' || function_name, comment FROM duckdb_functions()
+            WHERE database_name = 'warehouse' AND NOT internal
+        )
+        WHERE coalesce(comment, '') = '' ORDER BY name
+    """,
+}
+"""What is wrong → SELECT of the first places where it is."""
+
+
+def check_contents(connection: duckdb.DuckDBPyConnection, loaded: Mapping[str, int]) -> None:
+    """Check a built database.
+
+    Args:
+        connection: the database in use is the new one.
+        loaded: full table name → rows that were put in.
+
+    Raises:
+        BuildError: something does not hold; the message says what, and where first.
+    """
+    for name, expected in loaded.items():
+        found = _first(connection, f"SELECT count(*) FROM {name}")
+        if found != expected:
+            raise BuildError(f"{name} holds {found} rows, {expected} were put in")
+    _check_control_totals(connection, [name for name in loaded if name.startswith("accepted.")])
+    for mistake, select in _CHECKS.items():
+        place = _first(connection, f"{select} LIMIT 1")
+        if place is not None:
+            raise BuildError(f"{mistake}: {place}")
+
+
+def _check_control_totals(connection: duckdb.DuckDBPyConnection, sections: list[str]) -> None:
+    """Per report, the sum of money and of all numbers is the same in the cells and in the sections' tables."""
+    numbers = connection.execute(
+        f"SELECT DISTINCT section, field, string_split(field, '.')[2], type = 'money' FROM reference.form_fields "
+        f"WHERE type IN {_NUMBERS} ORDER BY ALL"
+    ).fetchall()
+    parts = [
+        f'SELECT submission_id, {is_money} AS is_money, CAST("{name}" AS DECIMAL(28, 2)) AS number '
+        f"FROM accepted.{section}"
+        for section, _, name, is_money in numbers
+        if f"accepted.{section}" in sections
+    ]
+    difference = _first(
+        connection,
+        f"""
+        WITH typed AS ({" UNION ALL ".join(parts)}),
+        from_tables AS (
+            SELECT submission_id, sum(number) FILTER (WHERE is_money) AS money, sum(number) AS numbers
+            FROM typed GROUP BY submission_id
+        ),
+        number_fields AS (
+            SELECT DISTINCT field, type = 'money' AS is_money FROM reference.form_fields WHERE type IN {_NUMBERS}
+        ),
+        from_cells AS (
+            SELECT cells.submission_id,
+                sum(CAST(cells.value AS DECIMAL(28, 2))) FILTER (WHERE number_fields.is_money) AS money,
+                sum(CAST(cells.value AS DECIMAL(28, 2))) AS numbers
+            FROM reports.cells AS cells
+            INNER JOIN number_fields ON cells.field = number_fields.field
+            INNER JOIN intake.submissions AS submissions ON cells.submission_id = submissions.submission_id
+            WHERE submissions.verdict IN ('accepted', 'accepted_with_warnings')
+            GROUP BY cells.submission_id
+        )
+        SELECT concat_ws(', ', coalesce(cells.submission_id, tables.submission_id), cells.money, tables.money)
+        FROM from_cells AS cells FULL JOIN from_tables AS tables ON cells.submission_id = tables.submission_id
+        WHERE (cells.money, cells.numbers) IS DISTINCT FROM (tables.money, tables.numbers)
+        ORDER BY ALL LIMIT 1
+        """,
+    )
+    if difference is not None:
+        raise BuildError(f"cells and tables have different control totals (submission, money in each): {difference}")
+
+
+def _first(connection: duckdb.DuckDBPyConnection, select: str) -> object:
+    row = connection.execute(select).fetchone()
+    return None if row is None else row[0]

@@ -1,0 +1,256 @@
+"""What the parts of a workbook say of it as a whole: its sheets, names, properties and links."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from posixpath import join, normpath
+from typing import NoReturn
+from urllib.parse import unquote
+from xml.parsers import expat
+
+from flows.workbook.container import Parts
+from flows.workbook.markup import Element, check_depth, elements, local, run
+from flows.workbook.refusal import RefusalError
+
+SHEETS_MAX = 100
+NAMES_MAX = 5_000
+WORKBOOK_PART = "xl/workbook.xml"
+"""Where calamine, and every program that clerks use, has the workbook."""
+PROPERTIES_PART = "docprops/custom.xml"
+_TYPES_PART = "[content_types].xml"
+_STRINGS_PART = "xl/sharedstrings.xml"
+_STYLES_PART = "xl/styles.xml"
+_WORKBOOK_TYPE = re.compile(r"spreadsheetml\.(sheet|template)\.main\+xml$")
+_MACRO_TYPE = re.compile(r"macro|vba", re.IGNORECASE)
+_OTHER_WORKBOOKS: Sequence[tuple[str, str]] = (
+    ("xl/workbook.bin", "Excel-Binärarbeitsmappe (.xlsb)"),
+    ("index/document.iwa", "Apple Numbers (.numbers)"),
+    ("index.zip", "Apple Numbers (.numbers)"),
+)
+"""Parts that tell other programs' workbooks."""
+_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument"
+_OTHER_DOCUMENTS: Sequence[tuple[str, str]] = (
+    ("word/", "ein Word-Dokument"),
+    ("ppt/", "eine PowerPoint-Präsentation"),
+    ("visio/", "eine Visio-Zeichnung"),
+    ("meta-inf/", "ein Programm- oder Dokumentarchiv"),
+)
+_PERCENT_FORMATS = frozenset({"9", "10"})
+"""Excel's own percentage formats; others have a percent sign that is neither quoted nor escaped."""
+_NO_SIGNS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+"""What a number format shows literally, or does not show."""
+_COUNT_DIGITS_MAX = 6
+"""calamine trusts the declared number of texts and reserves memory for it."""
+_FOREIGN: Sequence[tuple[str, str]] = (
+    ("xl/embeddings/", "eine eingebettete Datei"),
+    ("xl/connections.xml", "eine Datenverbindung"),
+    ("xl/querytables/", "eine Datenabfrage"),
+    ("xl/model/", "ein Datenmodell"),
+)
+
+
+@dataclass(frozen=True)
+class SheetEntry:
+    """A sheet as the workbook lists it; `part` is empty where it is no sheet of cells (a chart)."""
+
+    name: str
+    is_hidden: bool
+    part: str
+
+
+@dataclass(frozen=True)
+class Package:
+    """A workbook as a whole.
+
+    Attributes:
+        parts: the parts that reading needs, by name in lower case.
+        sheets: in the order of the tabs.
+        names: workbook-level defined names with what they refer to.
+        properties: custom document properties.
+        percent_styles: numbers of the cell styles that show a percentage.
+        links: files to which the workbook refers.
+        foreign: further things inside that nobody reads, in German.
+    """
+
+    parts: Mapping[str, bytes]
+    sheets: Sequence[SheetEntry]
+    names: Mapping[str, str]
+    properties: Mapping[str, str]
+    percent_styles: frozenset[str]
+    links: Sequence[str]
+    foreign: Sequence[str]
+
+
+def open_package(parts: Parts) -> Package:
+    """Read what the parts say of the workbook.
+
+    Args:
+        parts: the container's parts.
+
+    Raises:
+        RefusalError: it is another kind of file, holds macros, or is beyond a limit.
+    """
+    _check_kind(parts)
+    contents = parts.contents
+    workbook = elements(WORKBOOK_PART, contents[WORKBOOK_PART])
+    strings = contents.get(_STRINGS_PART)
+    if strings is not None:
+        _check_strings(strings)
+    styles = contents.get(_STYLES_PART)
+    return Package(
+        parts=contents,
+        sheets=_sheets(workbook, _targets(contents, WORKBOOK_PART)),
+        names=defined_names(workbook),
+        properties=custom_properties(contents[PROPERTIES_PART]) if PROPERTIES_PART in contents else {},
+        percent_styles=frozenset() if styles is None else _percent_styles(styles),
+        links=tuple(_links(contents)),
+        foreign=tuple(_foreign(parts.names)),
+    )
+
+
+def _check_kind(parts: Parts) -> None:
+    """A workbook without macros; other kinds of ZIP containers are named."""
+    contents = parts.contents
+    if _TYPES_PART not in contents or WORKBOOK_PART not in contents:
+        _refuse_other_container(parts)
+    declared = [
+        element.attributes for element in elements(_TYPES_PART, contents[_TYPES_PART]) if element.name != "Types"
+    ]
+    types = [attributes.get("ContentType", "") for attributes in declared]
+    if any(_MACRO_TYPE.search(kind) for kind in types) or any(
+        name.endswith("vbaproject.bin") or name.startswith(("xl/macrosheets/", "xl/dialogsheets/"))
+        for name in parts.names
+    ):
+        raise RefusalError("R-DAT-13")
+    if not any(_WORKBOOK_TYPE.search(kind) for kind in types):
+        raise RefusalError("R-DAT-06", given="ein Office-Dokument, das keine Arbeitsmappe ist")
+
+
+def _refuse_other_container(parts: Parts) -> NoReturn:
+    mime_type = parts.contents.get("mimetype", b"")
+    if mime_type.startswith(_OPEN_DOCUMENT):
+        if b"spreadsheet" in mime_type:
+            raise RefusalError("R-DAT-07", given="OpenDocument-Tabelle (.ods)")
+        raise RefusalError("R-DAT-06", given="ein OpenDocument, das keine Tabelle ist")
+    for part, kind in _OTHER_WORKBOOKS:
+        if part in parts.names:
+            raise RefusalError("R-DAT-07", given=kind)
+    for folder, kind in _OTHER_DOCUMENTS:
+        if any(name.startswith(folder) for name in parts.names):
+            raise RefusalError("R-DAT-06", given=kind)
+    files = [name for name in parts.names if not name.endswith("/")]
+    raise RefusalError("R-DAT-09", given="einer Datei" if len(files) == 1 else f"{len(files)} Dateien")
+
+
+def _check_strings(data: bytes) -> None:
+    depth = 0
+
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        check_depth(_STRINGS_PART, depth)
+        if local(name) == "sst":
+            _check_declared_count(attributes)
+
+    def end(_: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser = expat.ParserCreate("utf-8")
+    parser.StartElementHandler = begin
+    parser.EndElementHandler = end
+    run(parser, _STRINGS_PART, data)
+
+
+def _check_declared_count(attributes: Mapping[str, str]) -> None:
+    for name in ("count", "uniqueCount"):
+        declared = attributes.get(name, "0")
+        if not declared.isdecimal() or len(declared) > _COUNT_DIGITS_MAX:
+            raise RefusalError("R-DAT-15", given=_STRINGS_PART)
+
+
+def _targets(contents: Mapping[str, bytes], part: str) -> Mapping[str, tuple[str, str]]:
+    """What a part refers to: id → kind of relation, and the part in lower case (or what lies outside, as it is)."""
+    folder, _, name = part.rpartition("/")
+    relations = f"{folder}/_rels/{name}.rels"
+    if relations not in contents:
+        return {}
+    return {
+        element.attributes.get("Id", ""): (
+            element.attributes.get("Type", "").rpartition("/")[2],
+            _resolved(folder, element.attributes),
+        )
+        for element in elements(relations, contents[relations])
+        if element.name == "Relationship"
+    }
+
+
+def _resolved(folder: str, relation: Mapping[str, str]) -> str:
+    target = relation.get("Target", "")
+    if relation.get("TargetMode") == "External":
+        return target
+    return normpath(join(f"/{folder}", target)).lstrip("/").lower()
+
+
+def _sheets(workbook: Sequence[Element], targets: Mapping[str, tuple[str, str]]) -> tuple[SheetEntry, ...]:
+    listed = [element.attributes for element in workbook if element.name == "sheet" and element.parent == "sheets"]
+    if len(listed) > SHEETS_MAX:
+        raise RefusalError("R-DAT-17", given="Blätter", expected=str(SHEETS_MAX))
+    entries = []
+    for attributes in listed:
+        kind, part = targets.get(attributes.get("id", ""), ("", ""))
+        is_hidden = attributes.get("state", "visible") != "visible"
+        entries.append(SheetEntry(attributes.get("name", ""), is_hidden, part if kind == "worksheet" else ""))
+    return tuple(entries)
+
+
+def defined_names(workbook: Sequence[Element]) -> Mapping[str, str]:
+    """Workbook-level defined names; copies of a sheet bring names of their own, which do not count."""
+    listed = [element for element in workbook if element.name == "definedName"]
+    if len(listed) > NAMES_MAX:
+        raise RefusalError("R-DAT-17", given="benannte Bereiche", expected=f"{NAMES_MAX:,}".replace(",", "."))
+    return {
+        element.attributes.get("name", ""): element.text.strip()
+        for element in listed
+        if "localSheetId" not in element.attributes
+    }
+
+
+def custom_properties(data: bytes) -> Mapping[str, str]:
+    """Custom document properties by name; each holds one typed element with its text."""
+    properties: dict[str, str] = {}
+    text = ""
+    for element in elements(PROPERTIES_PART, data):
+        if element.name == "property":
+            properties[element.attributes.get("name", "")] = text.strip()
+            text = ""
+        elif element.parent == "property":
+            text = element.text
+    return properties
+
+
+def _percent_styles(data: bytes) -> frozenset[str]:
+    found = elements(_STYLES_PART, data)
+    formats = {
+        element.attributes.get("numFmtId", ""): element.attributes.get("formatCode", "")
+        for element in found
+        if element.name == "numFmt"
+    }
+    percents = {number for number, code in formats.items() if "%" in _NO_SIGNS.sub("", code)}
+    percents |= _PERCENT_FORMATS - formats.keys()
+    styles = [element for element in found if element.name == "xf" and element.parent == "cellXfs"]
+    return frozenset(str(number) for number, style in enumerate(styles) if style.attributes.get("numFmtId") in percents)
+
+
+def _links(contents: Mapping[str, bytes]) -> Iterator[str]:
+    """Names of the files to which the workbook refers; folders may tell who works where, so they are left out."""
+    for part in sorted(contents):
+        if part.startswith("xl/externallinks/") and part.endswith(".xml"):
+            for _, target in _targets(contents, part).values():
+                yield unquote(target).replace("\\", "/").rpartition("/")[2]
+
+
+def _foreign(names: Sequence[str]) -> Iterator[str]:
+    for beginning, kind in _FOREIGN:
+        if any(name.startswith(beginning) for name in names):
+            yield kind

@@ -1,0 +1,190 @@
+"""One workbook as a frame of cells: through the front door, then identity, places, sections, and what is odd."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from expectations.finding import Finding
+from expectations.form import Form, form_of, form_versions, version_for
+from expectations.layout import layout_of
+from expectations.markers import META_SHEET
+from expectations.reading import CELLS_SCHEMA, Identity, Reading, no_cells
+from expectations.rules import finding
+from flows.workbook.checks import altered_print, cell_findings, linked_cells, merged_cells, unasked_answers
+from flows.workbook.container import open_parts
+from flows.workbook.door import admit
+from flows.workbook.grid import Grid, load_grids
+from flows.workbook.identity import (
+    Marks,
+    Meta,
+    believed,
+    checksum_finding,
+    disagreements,
+    identity_of,
+    marks_in,
+    meta_of,
+    version_finding,
+)
+from flows.workbook.markup import elements
+from flows.workbook.package import (
+    PROPERTIES_PART,
+    WORKBOOK_PART,
+    Package,
+    custom_properties,
+    defined_names,
+    open_package,
+)
+from flows.workbook.places import Located, locate, missing_findings
+from flows.workbook.refusal import RefusalError
+from flows.workbook.sections import SectionRead, Source, cell_of, is_answered, labels_of, read_section
+from flows.workbook.strays import stray_findings
+from flows.workbook.tabs import meta_finding, tab_findings, titles_of
+
+READER_VERSION = "1"
+"""Raised with every change of what is read from the same bytes."""
+
+
+def read_workbook(data: bytes, submission_id: int) -> Reading:
+    """Read a municipality's workbook.
+
+    Args:
+        data: the file's bytes, whatever they are.
+        submission_id: written into the frame of cells.
+
+    Returns:
+        The reading. A file that cannot be read as a report has one fatal finding that says why and how to go on, and
+        no cells; bad content is never an exception.
+    """
+    identity = None
+    try:
+        admit(data)
+        package = open_package(open_parts(data))
+        grids = {grid.name: grid for grid in load_grids(package)}
+        meta = meta_of(grids[META_SHEET]) if META_SHEET in grids else None
+        sources = _mark_sources(package.names, package.properties, meta)
+        identity = identity_of(believed(sources))
+    except RefusalError as refusal:
+        return Reading(identity, no_cells(), (refusal.finding,))
+    form = _form_of(identity)
+    source = Source(
+        form=form,
+        identity=identity,
+        grids=grids,
+        printed=None if meta is None else meta.printed,
+        labels=labels_of(form, identity),
+    )
+    located = locate(form, package.names, grids)
+    reads = [read_section(source, one) for one in located.values() if is_answered(source, one.section)]
+    return Reading(
+        identity=identity,
+        cells=_cells(submission_id, reads),
+        findings=(
+            *_identity_findings(identity, sources, meta, grids),
+            *_section_findings(source, located, reads, package),
+            *_sheet_findings(source, located, package, meta),
+        ),
+        empty_tables=_empty_tables(reads),
+    )
+
+
+def identify(data: bytes) -> Identity | None:
+    """What a file says of itself by its names and properties alone; None where it is no report of ours.
+
+    A file that passes here may still be refused when it is read as a whole.
+    """
+    try:
+        admit(data)
+        contents = open_parts(data, only={WORKBOOK_PART, PROPERTIES_PART}).contents
+        if WORKBOOK_PART not in contents:
+            return None
+        names = defined_names(elements(WORKBOOK_PART, contents[WORKBOOK_PART]))
+        properties = custom_properties(contents[PROPERTIES_PART]) if PROPERTIES_PART in contents else {}
+        return identity_of(believed(_mark_sources(names, properties, None)))
+    except RefusalError:
+        return None
+
+
+def _mark_sources(names: Mapping[str, str], properties: Mapping[str, str], meta: Meta | None) -> list[Marks]:
+    sources = [marks_in(names), marks_in(properties)]
+    return sources if meta is None else [*sources, meta.marks]
+
+
+def _form_of(identity: Identity) -> Form:
+    """The form that the workbook was made from: the year's, or that of an older version."""
+    versions = form_versions()
+    if version_for(versions, identity.year) == identity.form_version:
+        return form_of(identity.year)
+    return form_of(versions[identity.form_version])
+
+
+def _identity_findings(
+    identity: Identity, sources: Sequence[Marks], meta: Meta | None, grids: Mapping[str, Grid]
+) -> Iterator[Finding]:
+    yield from disagreements(sources)
+    altered = None if meta is None else checksum_finding(believed(sources), meta)
+    yield from (found for found in (altered, version_finding(identity), meta_finding(grids)) if found is not None)
+
+
+def _section_findings(
+    source: Source, located: Mapping[str, Located], reads: Sequence[SectionRead], package: Package
+) -> Iterator[Finding]:
+    by_name = {read.section.name: read for read in reads}
+    yield from missing_findings([located[name] for name in by_name])
+    for read in reads:
+        yield from cell_findings(read)
+        yield from altered_print(source, read)
+    for name, one in located.items():
+        yield from unasked_answers(source, one, by_name.get(name))
+    yield from merged_cells(source, reads)
+    yield from linked_cells(source, reads, package.links)
+
+
+def _sheet_findings(
+    source: Source, located: Mapping[str, Located], package: Package, meta: Meta | None
+) -> Iterator[Finding]:
+    titles = titles_of(source.form, located, source.grids)
+    texts = None if meta is None else meta.texts
+    layout = layout_of(source.form)
+    yield from stray_findings(source, list(located.values()), layout, titles, package.names, texts)
+    yield from tab_findings(source.form, source.identity.kind, titles, list(source.grids.values()))
+    for thing in package.foreign:
+        yield finding("R-TEC-15", given=thing, row_key=thing)
+
+
+def _empty_tables(reads: Sequence[SectionRead]) -> dict[str, tuple[str, str]]:
+    """Tables without any row, with the address of their first cell: there a zero has its place."""
+    return {
+        read.section.name: (place.sheet, cell_of(place, 1))
+        for read in reads
+        if read.section.kind == "table" and not read.rows
+        for place in list(read.places.values())[:1]
+    }
+
+
+def _cells(submission_id: int, reads: Sequence[SectionRead]) -> pl.DataFrame:
+    """The frame of cells, built column by column."""
+    rows: list[tuple[Any, ...]] = [
+        (
+            place.sheet,
+            cell_of(place, row.ordinal),
+            read.section.name,
+            f"{read.section.name}.{name}",
+            row.key,
+            row.ordinal,
+            answer.raw,
+            answer.value,
+            answer.number,
+            answer.day,
+            answer.state,
+            answer.found_type,
+        )
+        for read in reads
+        for row in read.rows
+        for name, answer in row.answers.items()
+        for place in (read.places[name],)
+    ]
+    names = list(CELLS_SCHEMA)[1:]
+    columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {name: [] for name in names}
+    numbers = [submission_id] * len(rows)
+    return pl.DataFrame({"submission_id": numbers, **columns}, schema=CELLS_SCHEMA)

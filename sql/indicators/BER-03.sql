@@ -1,0 +1,38 @@
+-- id: BER-03
+-- group: Berichtspflicht
+-- name_de: Erstprüfungsquote
+-- name_en: First-pass rate
+-- question_de: Welcher Anteil der Berichte wird mit der ersten Einreichung angenommen?
+-- definition_de: Berichte, deren erste Einreichung angenommen ist, im Verhältnis zu den eingegangenen Berichten
+-- formula_de: Anzahl(erste Einreichung angenommen) / Anzahl(Berichte mit mindestens einer Einreichung) × 100
+-- unit: '%'
+-- decimals: 1
+-- direction: higher_better
+-- protection: none
+-- aggregation: ratio
+-- scale: 100
+-- basis: intake
+-- half_year: true
+-- note_de: >-
+--   Es zählt das heutige Prüfergebnis der ersten Einreichung; eine nachgereichte Erläuterung macht sie zur angenommenen.
+--   Reine Probeprüfungen und Dateien, die keiner Kommune zuzuordnen sind, zählen nicht.
+WITH submissions AS (
+    SELECT * FROM intake.submissions
+),
+
+first_upload AS (
+    SELECT * FROM submissions
+    WHERE ags IS NOT NULL AND period IS NOT NULL AND verdict IS NOT NULL
+    QUALIFY row_number() OVER (PARTITION BY ags, period ORDER BY received_at, submission_id) = 1
+)
+
+SELECT
+    ags,
+    period,
+    submission_id,
+    'intake.submissions' AS section,
+    row_key,
+    'gesamt' AS breakdown,
+    CAST(verdict IN ('accepted', 'accepted_with_warnings') AS INTEGER) AS numerator,
+    1 AS denominator
+FROM first_upload

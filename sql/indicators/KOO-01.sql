@@ -1,0 +1,49 @@
+-- id: KOO-01
+-- group: Koordination & Strategie
+-- name_de: Aktuelle kommunale Vielfalts- und Integrationsstrategie
+-- name_en: Up-to-date diversity and integration strategy
+-- question_de: Welcher Anteil der Kommunen hat eine beschlossene und aktuelle Strategie?
+-- definition_de: Strategie beschlossen und am Stichtag höchstens fünf Jahre alt, gerechnet ab der letzten Fortschreibung
+-- formula_de: Anzahl(Kommunen mit aktueller beschlossener Strategie) / Anzahl(Kommunen mit Bericht) × 100
+-- unit: '%'
+-- decimals: 1
+-- direction: higher_better
+-- protection: none
+-- aggregation: ratio
+-- scale: 100
+-- basis: report
+-- half_year: false
+-- note_de: Die Altersgrenze ist ein datierter Parameter und ein Vorschlag des Monitorings.
+-- denominator_note_de: Kommunen mit Bericht; fehlende zeigt die Zahl der berichtspflichtigen.
+WITH strategy AS (
+    SELECT * FROM accepted.strategy
+),
+
+periods AS (
+    SELECT * FROM reference.periods
+),
+
+parameters AS (
+    SELECT * FROM reference.parameters
+    WHERE name = 'strategy_age_years_max'
+)
+
+SELECT
+    strategy.ags,
+    strategy.period,
+    strategy.submission_id,
+    'strategy' AS section,
+    strategy.row_key,
+    'gesamt' AS breakdown,
+    CASE
+        WHEN strategy.status <> 'beschlossen' THEN 0
+        WHEN
+            coalesce(strategy.updated_on, strategy.adopted_on) + to_years(CAST(parameters.number AS INTEGER))
+            >= periods.closing_day
+            THEN 1
+        WHEN coalesce(strategy.updated_on, strategy.adopted_on) IS NOT NULL THEN 0
+    END AS numerator,
+    1 AS denominator
+FROM strategy
+INNER JOIN periods ON strategy.period = periods.period
+INNER JOIN parameters ON periods.closing_day BETWEEN parameters.valid_from AND parameters.valid_to

@@ -1,0 +1,70 @@
+-- id: MIT-02
+-- group: Mittel
+-- name_de: Mittelabrufquote
+-- name_en: Draw-down rate
+-- question_de: Welcher Anteil der bewilligten Mittel ist ausgezahlt?
+-- definition_de: Bis zum Stichtag ausgezahlte Mittel des Haushaltsjahrs im Verhältnis zu den dafür bewilligten
+-- formula_de: Summe(ausgezahlter Betrag bis zum Stichtag) / Summe(bewilligter Betrag) × 100
+-- unit: '%'
+-- decimals: 1
+-- direction: higher_better
+-- protection: none
+-- aggregation: ratio
+-- scale: 100
+-- basis: register
+-- half_year: true
+-- breakdowns: {grant: Bescheid}
+-- own_breakdowns: [grant]
+-- note_de: >-
+--   Zähler aus dem Zahlungsregister, nicht aus dem Bericht. Es zählt das Haushaltsjahr, für das gezahlt wurde; was nach
+--   dem Stichtag gezahlt wird, zählt hier nicht. Der Wert zum 30. Juni („bis Stichtag“) wird nie mit einem Jahr verglichen.
+-- denominator_note_de: Ausgezahlt bis zum Stichtag; Nenner ist die Bewilligung des ganzen Haushaltsjahrs.
+WITH drawdowns AS (
+    SELECT * FROM reference.drawdowns
+),
+
+grants AS (
+    SELECT * FROM reference.grants
+),
+
+periods AS (
+    SELECT * FROM reference.periods
+),
+
+terms AS (
+    SELECT
+        drawdowns.ags,
+        periods.period,
+        'reference.drawdowns' AS section,
+        drawdowns.row_key,
+        drawdowns.grant_number,
+        drawdowns.amount_eur AS numerator,
+        0 AS denominator
+    FROM drawdowns
+    INNER JOIN periods
+        ON
+            drawdowns.budget_year BETWEEN year(periods.first_day) AND year(periods.closing_day)
+            AND drawdowns.paid_on <= periods.closing_day
+    UNION ALL
+    SELECT
+        grants.ags,
+        periods.period,
+        'reference.grants' AS section,
+        grants.row_key,
+        grants.grant_number,
+        0 AS numerator,
+        grants.granted_eur AS denominator
+    FROM grants
+    INNER JOIN periods ON grants.budget_year BETWEEN year(periods.first_day) AND year(periods.closing_day)
+)
+
+SELECT
+    ags,
+    period,
+    NULL AS submission_id,
+    section,
+    row_key,
+    unnest(['gesamt', 'grant=' || grant_number]) AS breakdown,
+    numerator,
+    denominator
+FROM terms

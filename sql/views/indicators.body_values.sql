@@ -1,0 +1,195 @@
+-- comment: >-
+--   Werte der einzelnen Kommunen mit ihrem Zustand, ungerundet: die Grundlage aller Summen. Ein nicht erhobener Term
+--   macht den Wert der Kommune „nicht erhoben“; er zählt nie als 0
+-- columns:
+--   indicator_id: Kennzahl
+--   period: Berichtszeitraum
+--   ags: Kommune
+--   breakdown: gesamt oder eine Gliederung als name=wert
+--   numerator: Zähler
+--   denominator: Nenner; leer bei Summen
+--   exact_value: Ungerundeter Wert
+--   state: ok, not_recorded, missing_report oder not_applicable
+--   is_due: Ob die Kommune für diese Kennzahl zu berichten hatte oder freiwillig berichtet hat
+--   note: Anmerkung zum Nenner
+WITH catalogue AS (
+    SELECT * FROM indicators.catalogue
+),
+
+periods AS (
+    SELECT * FROM reference.periods
+),
+
+bodies AS (
+    SELECT * FROM reference.areas
+    WHERE area_kind = 'body'
+),
+
+reports AS (
+    SELECT * FROM intake.submissions
+    WHERE in_force
+),
+
+obligations AS (
+    SELECT * FROM intake.obligations
+),
+
+terms AS (
+    SELECT * FROM indicators.terms_in_force
+),
+
+-- Every indicator of every body, whether or not anything was reported: nothing is missing silently.
+questions AS (
+    SELECT
+        catalogue.id AS indicator_id,
+        bodies.period,
+        bodies.ags,
+        catalogue.basis,
+        catalogue.aggregation IN ('ratio', 'median') AS is_ratio,
+        catalogue.scale,
+        catalogue.half_year OR periods.report_kind <> 'Halbjahresbericht' AS is_asked,
+        reports.submission_id IS NOT NULL AS is_reported,
+        coalesce(NOT obligations.exempt, FALSE) AS is_obliged,
+        CASE
+            WHEN catalogue.basis = 'register' THEN TRUE
+            ELSE
+                reports.submission_id IS NOT NULL
+                OR coalesce(NOT obligations.exempt AND obligations.duty_basis <> 'freiwillig', FALSE)
+        END AS is_due
+    FROM catalogue
+    CROSS JOIN bodies
+    INNER JOIN periods ON bodies.period = periods.period
+    LEFT JOIN reports ON bodies.period = reports.period AND bodies.ags = reports.ags
+    LEFT JOIN obligations ON bodies.period = obligations.period AND bodies.ags = obligations.ags
+    WHERE periods.closed
+),
+
+shared_breakdowns AS (
+    SELECT DISTINCT
+        terms.indicator_id,
+        terms.period,
+        terms.breakdown
+    FROM terms
+    INNER JOIN catalogue ON terms.indicator_id = catalogue.id
+    WHERE NOT list_contains(string_split(catalogue.own_breakdowns, '; '), string_split(terms.breakdown, '=')[1])
+),
+
+grid AS (
+    SELECT
+        indicator_id,
+        period,
+        ags,
+        'gesamt' AS breakdown
+    FROM questions
+    UNION DISTINCT
+    SELECT
+        questions.indicator_id,
+        questions.period,
+        questions.ags,
+        shared_breakdowns.breakdown
+    FROM questions
+    INNER JOIN shared_breakdowns
+        ON
+            questions.indicator_id = shared_breakdowns.indicator_id
+            AND questions.period = shared_breakdowns.period
+    WHERE questions.is_asked
+    UNION DISTINCT
+    SELECT
+        terms.indicator_id,
+        terms.period,
+        terms.ags,
+        terms.breakdown
+    FROM terms
+    INNER JOIN questions
+        ON
+            terms.indicator_id = questions.indicator_id
+            AND terms.period = questions.period
+            AND terms.ags = questions.ags
+    WHERE questions.is_asked
+),
+
+contributors AS (
+    SELECT DISTINCT
+        indicator_id,
+        period,
+        ags
+    FROM terms
+),
+
+sums AS (
+    SELECT
+        terms.indicator_id,
+        terms.period,
+        terms.ags,
+        terms.breakdown,
+        sum(terms.numerator) AS numerator,
+        sum(terms.denominator) AS denominator,
+        count(*) > count(terms.numerator) AS lacks_numerator,
+        count(*) > count(terms.denominator) AS lacks_denominator,
+        bool_and(terms.applicable) AS is_applicable,
+        string_agg(DISTINCT terms.note, ' ' ORDER BY terms.note) AS note
+    FROM terms
+    GROUP BY terms.indicator_id, terms.period, terms.ags, terms.breakdown
+),
+
+judged AS (
+    SELECT
+        grid.indicator_id,
+        grid.period,
+        grid.ags,
+        grid.breakdown,
+        coalesce(sums.numerator, 0) AS numerator,
+        CASE WHEN questions.is_ratio THEN coalesce(sums.denominator, 0) END AS denominator,
+        questions.scale,
+        questions.is_due,
+        sums.note,
+        CASE
+            WHEN NOT questions.is_asked THEN 'not_applicable'
+            WHEN questions.basis = 'report' AND NOT questions.is_reported
+                THEN if(questions.is_obliged, 'missing_report', 'not_applicable')
+            WHEN contributors.ags IS NULL
+                THEN
+                    if(
+                        questions.basis = 'intake' AND questions.is_obliged AND NOT questions.is_reported,
+                        'missing_report', 'not_applicable'
+                    )
+            WHEN sums.lacks_numerator OR (questions.is_ratio AND sums.lacks_denominator) THEN 'not_recorded'
+            WHEN NOT sums.is_applicable THEN 'not_applicable'
+            WHEN questions.is_ratio AND coalesce(sums.denominator, 0) = 0 THEN 'not_applicable'
+            ELSE 'ok'
+        END AS state
+    FROM grid
+    INNER JOIN questions
+        ON
+            grid.indicator_id = questions.indicator_id
+            AND grid.period = questions.period
+            AND grid.ags = questions.ags
+    LEFT JOIN contributors
+        ON
+            grid.indicator_id = contributors.indicator_id
+            AND grid.period = contributors.period
+            AND grid.ags = contributors.ags
+    LEFT JOIN sums
+        ON
+            grid.indicator_id = sums.indicator_id
+            AND grid.period = sums.period
+            AND grid.ags = sums.ags
+            AND grid.breakdown = sums.breakdown
+)
+
+SELECT
+    indicator_id,
+    period,
+    ags,
+    breakdown,
+    CASE WHEN state = 'ok' THEN numerator END AS numerator,
+    CASE WHEN state = 'ok' THEN denominator END AS denominator,
+    -- A quotient is a floating-point number: ten decimals keep a value that ends in 5 exactly on the 5.
+    CASE
+        WHEN state = 'ok'
+            THEN CAST(scale * CAST(numerator AS DOUBLE) / coalesce(nullif(denominator, 0), 1) AS DECIMAL(38, 10))
+    END AS exact_value,
+    state,
+    is_due,
+    note
+FROM judged
