@@ -5,6 +5,7 @@ wanted `field` (the place of the finding), `given_text` and `expected_text` (how
 columns that its texts mention. A missing side means: not applicable.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -53,20 +54,27 @@ def gather(tables: Mapping[str, pl.DataFrame], rules: Sequence[Rule], checks: Ma
         rules: rules that compare.
         checks: the SQL texts under `sql/checks/` by code.
     """
+    queries = {rule.code: _same_row_check(rule) if rule.given else checks.get(rule.code) for rule in rules}
     frames: dict[str, pl.DataFrame] = {}
     not_run: dict[str, str] = {}
     with duckdb.connect(config={"threads": 1, "python_enable_replacements": False}) as connection:
-        _create(connection, tables)
+        _create(connection, _mentioned(tables, [query for query in queries.values() if query]))
         for rule in rules:
-            query = _same_row_check(rule) if rule.given else checks.get(rule.code)
+            query = queries[rule.code]
             if query is None:
                 not_run[rule.code] = f"Die Prüfung sql/checks/{rule.code}.sql fehlt."
                 continue
             try:
-                frames[rule.code] = _with_keys(connection.sql(query).pl(), rule)
+                frames[rule.code] = _with_keys(_rows(connection, query), rule)
             except (duckdb.Error, pl.exceptions.PolarsError) as error:
-                not_run[rule.code] = f"Die Prüfung sql/checks/{rule.code}.sql ist fehlerhaft: {_first_line(error)}"
+                not_run[rule.code] = f"Die Prüfung sql/checks/{rule.code}.sql ist fehlerhaft: {_named(error)}"
     return Evidence(frames, not_run)
+
+
+def _mentioned(tables: Mapping[str, pl.DataFrame], queries: Sequence[str]) -> dict[str, pl.DataFrame]:
+    """The tables that a query mentions: creating the rest would cost more than all queries."""
+    words = {word for query in queries for word in re.findall(r"[a-z_.]+", query)}
+    return {name: frame for name, frame in tables.items() if name in words}
 
 
 def _create(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pl.DataFrame]) -> None:
@@ -76,6 +84,11 @@ def _create(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pl.DataF
         connection.register("incoming", frame)
         connection.execute(f"CREATE TABLE {name} AS SELECT * FROM incoming")
         connection.unregister("incoming")
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> pl.DataFrame:
+    rows = pl.from_arrow(connection.execute(query).to_arrow_table())
+    return rows if isinstance(rows, pl.DataFrame) else rows.to_frame()
 
 
 def _same_row_check(rule: Rule) -> str:
@@ -94,8 +107,8 @@ def _with_keys(frame: pl.DataFrame, rule: Rule) -> pl.DataFrame:
     return frame.with_columns(*typed, pl.col("given", "expected").cast(pl.Float64))
 
 
-def _first_line(error: Exception) -> str:
-    """What went wrong, without the values that a message may quote after the first line."""
+def _named(error: Exception) -> str:
+    """What went wrong; only messages that cannot quote a value are repeated."""
     kind = type(error).__name__
     names_no_value = isinstance(error, duckdb.BinderException | duckdb.CatalogException | duckdb.ParserException)
     return f"{kind}: {str(error).splitlines()[0]}" if names_no_value else kind

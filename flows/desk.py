@@ -10,8 +10,8 @@ import polars as pl
 from rich.console import Console
 from rich.progress import track
 
+from expectations.batch import Case
 from expectations.form import form_of
-from expectations.judge import Case, judge
 from expectations.period import Period
 from expectations.reading import Reading, no_cells
 from expectations.rules import finding, rules_version
@@ -63,6 +63,8 @@ def check_files(folder: DataFolder | None, files: Sequence[Path]) -> list[Checke
         folder: whose registers the rules compare with; None judges offline, and rules that need a register are not run.
         files: paths; one that cannot be read is an unreadable report, not an error.
     """
+    from expectations.judge import judge
+
     loaded = [_bytes_of(file) for file in files]
     readings = [
         read_workbook(data, number) if isinstance(data, bytes) else data for number, data in enumerate(loaded, start=1)

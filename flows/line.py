@@ -15,9 +15,9 @@ from pathlib import Path
 
 import polars as pl
 
+from expectations.batch import Case, Context
 from expectations.errors import StatedError
 from expectations.finding import Judgement, Severity
-from expectations.judge import Case, Context, judge
 from expectations.reading import Reading
 from expectations.rules import rules_version
 from flows import archive, assemble, intake, reference, warehouse
@@ -164,6 +164,8 @@ def collect(night: Night) -> Collected:
 
 def read_and_judge(night: Night) -> tuple[Judged, ...]:
     """Read every submission without a verdict, and judge them in one batch."""
+    from expectations.judge import judge
+
     pending = assemble.pending(entries(night.ledger, "receipt", "verdict"), texts(night.ledger, "file_name"))
     with _timed(night, "read"):
         readings = [(receipt, reading_of(night.folder, receipt.submission_id, receipt.sha256)) for receipt in pending]
@@ -210,13 +212,13 @@ def report(night: Night, collected: Collected, judged: Sequence[Judged]) -> Nigh
         for one in judged:
             checked = Checked(one.receipt.file_name, one.receipt.sha256, one.reading, one.judgement, version)
             write_feedback(night.folder.feedback / _body_folder(one), one.receipt.submission_id, checked)
-        rows = obligations_at(night.ledger, night.reference, night.business_at)
+        duties = obligations_at(night.ledger, night.reference, night.business_at).rows(named=True)
     return NightReport(
         business_at=night.business_at,
         rows=tuple(_row(one) for one in judged),
         duplicates=sum(receipt.duplicate_of is not None for receipt in collected.receipts),
-        missing=tuple((row["ags"], row["period"]) for row in rows if row["state"] == "missing"),
-        late=tuple((row["ags"], row["period"]) for row in rows if (row["days_late"] or 0) > 0),
+        missing=tuple((row["ags"], row["period"]) for row in duties if row["state"] == "missing"),
+        late=tuple((row["ags"], row["period"]) for row in duties if (row["days_late"] or 0) > 0),
         left=collected.left,
         seconds=dict(night.seconds),
         database=str(night.folder.database),

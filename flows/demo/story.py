@@ -19,7 +19,7 @@ from flows.demo.money import payments
 from flows.demo.plan import Sending, night_of, sendings
 from flows.demo.register import as_csv, grants, targets
 from flows.demo.reports import right_report
-from flows.demo.work import Work
+from flows.demo.work import Report, Work
 from flows.obligations import obligations
 from flows.settings import BERLIN, berlin_date
 from flows.template import Prefill, prefill_for
@@ -146,14 +146,23 @@ def draft_of(story: Story, sending: Sending, target: Path) -> Draft:
     arrives_on = berlin_date(sending.arrives_at)
     days = chance(story.seed, sending.body.ags, sending.period.code, "prepared", sending.number).randint(0, 4)
     prepared_on = max(arrives_on - timedelta(days=days), sending.period.closing_day + timedelta(days=1))
+    prefill = _prefill(story, sending)
     report = right_report(story.works[sending.body.ags], sending.period, prepared_on)
     return Draft(
         period=sending.form_period,
-        prefill=_prefill(story, sending),
-        report=sending.spoil(report) if sending.spoil else report,
+        prefill=prefill,
+        report=_fitting(sending.spoil(report) if sending.spoil else report, prefill),
         damage=sending.damage,
         target=target,
     )
+
+
+def _fitting(report: Report, prefill: Prefill) -> Report:
+    """Without targets that the form does not print: that of another year asks for others."""
+    if "targets" not in report:
+        return report
+    printed = {target["target_number"] for target in prefill.targets}
+    return report | {"targets": [row for row in report["targets"] if row["target_number"] in printed]}
 
 
 def _prefill(story: Story, sending: Sending) -> Prefill:

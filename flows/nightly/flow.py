@@ -104,7 +104,7 @@ def nightly(folder: str, business_at: datetime | None = None) -> State[NightRepo
     """
     house = DataFolder(Path(folder))
     with line.night_lock(house):
-        _close_lost_runs()
+        close_lost_runs()
         night = begin(house, business_at=business_at)
         collected = collect(night)
         judged = read_and_judge(night)
@@ -122,10 +122,10 @@ def _shown(outcome: NightReport) -> State[NightReport]:
     return Completed(name=WITH_RETURNED_REPORTS if back else None, message=message, data=outcome)
 
 
-def _close_lost_runs() -> None:
+def close_lost_runs() -> None:
     """Mark as crashed what a killed process left running: who holds the night's lock knows that no other night runs."""
     running = FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.RUNNING]))
-    message = "Its process was gone when the next night began."
+    message = "Nobody wrote down how it ended: its process was killed. What it did is in the ledger."
     with get_client(sync_client=True) as client:
         for run in client.read_flow_runs(flow_run_filter=FlowRunFilter(state=running)):
             if str(run.id) != flow_run.id:

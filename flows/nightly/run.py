@@ -8,14 +8,14 @@ from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
-from flows.nightly.server import environment, private_or_running_server, wait_until_ready
+from flows.nightly.server import LOG_BYTES, Server, environment, private_or_running_server, wait_until_ready
 from flows.records import NightReport
 from flows.settings import DataFolder
 
 if TYPE_CHECKING:
     from prefect import State
 
-LOG_BYTES, OLD_LOGS = 1_000_000, 2
+OLD_LOGS = 2
 RECORD_SECONDS = 10
 RUN_LOGGERS = ("prefect.flow_runs", "prefect.task_runs")
 
@@ -37,7 +37,7 @@ def run_with_prefect(folder: DataFolder, *, business_at: datetime | None = None)
     with private_or_running_server(folder) as server:
         wait_until_ready(server)
         enter_prefect(folder, server.api_url)
-        state = _run(folder, business_at)
+        state = _run(server, business_at)
         _until_written_down(state)
     return _outcome(state)
 
@@ -53,14 +53,15 @@ def enter_prefect(folder: DataFolder, api_url: str) -> None:
     _log_to(folder)
 
 
-def _run(folder: DataFolder, business_at: datetime | None) -> "State[NightReport]":
+def _run(server: Server, business_at: datetime | None) -> "State[NightReport]":
     from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
     from flows.nightly.flow import nightly
 
-    # Nobody listens to the heartbeats of a night that is not scheduled, and their thread takes a second to end.
-    with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
-        state = nightly(str(folder.root.resolve()), business_at, return_state=True)
+    # A private server does not watch for heartbeats, and their thread takes a second to end.
+    own = {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None} if server.process else {}
+    with temporary_settings(own):
+        state = nightly(str(server.folder.root.resolve()), business_at, return_state=True)
     return cast("State[NightReport]", state)  # a state that a flow returns becomes the run's own
 
 

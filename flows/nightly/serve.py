@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,7 @@ def serve(folder: DataFolder, *, host: str = "127.0.0.1", port: int = 4200) -> N
             wait_until_ready(server)
             threading.Thread(target=_end_with, args=(server, stopping), daemon=True).start()
             enter_prefect(folder, server.api_url)
+            _tidy_up(folder)
             _watch_for_silence()
             sys.stderr.write(f"Prefect: {page_url(server.api_url)} · every night at 03:15 (Berlin) · Ctrl-C ends it\n")
             asyncio.run(_serve_nights(folder))
@@ -53,6 +55,14 @@ def serve(folder: DataFolder, *, host: str = "127.0.0.1", port: int = 4200) -> N
             stop(server)
         if lost:
             raise ServerError(f"Prefect's server ended by itself: see {folder.prefect_home / 'server.log'}.")
+
+
+def _tidy_up(folder: DataFolder) -> None:
+    from flows.line import BusyError, night_lock
+    from flows.nightly.flow import close_lost_runs
+
+    with suppress(BusyError), night_lock(folder):
+        close_lost_runs()
 
 
 async def _serve_nights(folder: DataFolder) -> None:
@@ -89,7 +99,7 @@ async def _run_until_told_to_end(runner: "Runner") -> None:
 
 
 def _watch_for_silence() -> None:
-    """Have the server mark a run as crashed when its heartbeats stop: a killed process says no word itself."""
+    """Have the server mark a run as crashed when its heartbeats stop: a `wir nightly` that is killed says no word."""
     from prefect.client.orchestration import get_client
     from prefect.client.schemas.objects import StateType
     from prefect.events.actions import ChangeFlowRunState

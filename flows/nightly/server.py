@@ -20,6 +20,7 @@ from expectations.errors import StatedError
 from flows.settings import DataFolder
 
 START_SECONDS, SHUTDOWN_SECONDS = 60, 8
+LOG_BYTES = 1_000_000
 
 # A private server only writes down the night: what schedules, watches and shows is the business of `wir serve`.
 PRIVATE = {
@@ -201,6 +202,8 @@ def _locked(file: IO[str], kind: int) -> bool:
 
 def _process(folder: DataFolder, listener: socket.socket, settings: dict[str, str]) -> subprocess.Popen[bytes]:
     folder.prefect_home.mkdir(parents=True, exist_ok=True)
+    if _log(folder).is_file() and _log(folder).stat().st_size > LOG_BYTES:
+        _log(folder).replace(_log(folder).with_suffix(".log.old"))
     with _log(folder).open("ab") as log:
         return subprocess.Popen(  # noqa: S603  our own module
             [sys.executable, "-m", "flows.nightly.host", str(listener.fileno())],

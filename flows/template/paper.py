@@ -18,7 +18,7 @@ _MARGIN_INCHES, _TOP_INCHES, _BOTTOM_INCHES = 0.5, 0.55, 0.7
 _SHORT_POINTS, _LONG_POINTS = 595.0, 842.0
 _DEFAULT_ROW_POINTS = 15.0
 _FOOTER_POINTS = 9
-_ESTIMATE = 0.97
+_ESTIMATE = 0.985
 """Allowance for what the estimate of a page's height gets wrong."""
 _ROWS_WITH_HEADING = 6
 """A table that runs over several pages begins with at least so many rows below its heading."""

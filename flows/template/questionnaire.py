@@ -51,7 +51,7 @@ def questionnaire_of(form: Form, period: Period, prefill: Prefill, values: Value
     """Decide everything about a body's questionnaire that is not looks.
 
     Raises:
-        TemplateError: the registers hold more rows than the form's section has.
+        TemplateError: the registers hold more rows than the form's section has, or a value has no cell.
     """
     identity = Identity(
         ags=prefill.ags,
@@ -70,6 +70,7 @@ def questionnaire_of(form: Form, period: Period, prefill: Prefill, values: Value
         for section in form.sections()
         for cell in _printed(section, rows[section.name], keys[section.name], has_grants=has_grants)
     )
+    _check_values(form, keys, values)
     marks = identity_marks(identity)
     return Questionnaire(
         form=form,
@@ -84,6 +85,15 @@ def questionnaire_of(form: Form, period: Period, prefill: Prefill, values: Value
         marks={**marks, CHECKSUM_MARK: checksum(marks, printed)},
         has_grants=has_grants,
     )
+
+
+def _check_values(form: Form, keys: Mapping[str, Mapping[int, str]], values: Values) -> None:
+    paths = {field.path for field in form.fields()}
+    for path, cells in values.items():
+        known = keys[path.partition(".")[0]].values() if path in paths else ()
+        for key in cells:
+            if key not in known:
+                raise TemplateError(f"Der Bogen hat keine Zelle {path} in der Zeile „{key}“.")
 
 
 def _skipped(form: Form, period: Period, prefill: Prefill) -> frozenset[str]:
@@ -131,6 +141,8 @@ def _cover_value(field: Field, identity: Identity) -> Content:
         "year": identity.year,
         "form_version": identity.form_version,
     }
+    if field.name not in known:
+        raise TemplateError(f"Für das vorgedruckte Feld {field.path} ist nicht bekannt, was darin steht.")
     return known[field.name]
 
 
@@ -155,6 +167,8 @@ def _grant_rows(form: Form, section: Section, grants: Sequence[Grant]) -> tuple[
 def _keys(section: Section, rows: Sequence[Row]) -> Mapping[int, str]:
     if section.kind == "table":
         return {ordinal: str(ordinal) for ordinal in range(1, section.rows + 1)}
+    if section.kind == "values":
+        return {1: ""}
     filled = {ordinal: row for ordinal, row in enumerate(rows, start=1) if row}
     return row_keys(section, {ordinal: _key_texts(section, row) for ordinal, row in filled.items()})
 

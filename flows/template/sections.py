@@ -29,7 +29,7 @@ from flows.template.questionnaire import Questionnaire, State, content_of, is_an
 from flows.template.styles import NOTE_POINTS, SMALL_POINTS, format_name
 
 _BAND_POINTS = 20.0
-_INPUT_POINTS = 19.0
+_INPUT_POINTS = 18.0
 _BOLD = 0.92
 """How much less bold type fits into a width."""
 

@@ -59,7 +59,8 @@ def write_template(
             printed values too.
 
     Raises:
-        TemplateError: the registers hold more rows than the form's section has.
+        TemplateError: the registers hold more rows than the form's section has, or `values` names a cell that this
+            questionnaire does not have.
     """
     workbook = workbook_of(questionnaire_of(form, period, prefill, values or {}))
     if isinstance(target, Path):
@@ -210,10 +211,10 @@ def _set_view(page: Page, q: Questionnaire, sheet: Sheet) -> None:
 
 
 def _frozen_at(q: Questionnaire, sheet: Sheet) -> str:
-    """Where scrolling begins: below the headings of a sheet's only table, else below its title and body."""
+    """Where scrolling begins: below the column labels of a sheet's only table, else below its title and body."""
     if len(sheet.sections) == 1 and sheet.sections[0].kind != "values" and is_answered(q, sheet.sections[0]):
         place = q.layout.sections[sheet.sections[0].name]
-        return f"{column_letters(VALUE_COLUMN)}{place.first_row}"
+        return f"{column_letters(VALUE_COLUMN)}{place.header_row + 1}"
     return "A3"
 
 

@@ -73,7 +73,8 @@ def unasked_answers(source: Source, located: Located, read: SectionRead | None) 
     filled = [
         (field, place, ordinal)
         for field, place, ordinal in _unread_cells(located, read)
-        if answer_of(source, field, place, ordinal).state != BLANK
+        if source.grids[place.sheet].is_filled(*position_of(place, ordinal))
+        and answer_of(source, field, place, ordinal).state != BLANK
     ]
     if not filled:
         return

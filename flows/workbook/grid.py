@@ -119,7 +119,7 @@ def _values(
     try:
         with CalamineWorkbook.from_filelike(_container(package, contents)) as workbook:
             return {number: workbook.get_sheet_by_index(number).to_python(skip_empty_area=False) for number in numbers}
-    except (CalamineError, OSError, ValueError, IndexError) as error:
+    except (CalamineError, OSError, ValueError, IndexError, OverflowError) as error:
         raise RefusalError("R-DAT-19") from error
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from expectations.finding import Finding
 from expectations.form import Field, Form, Section
-from expectations.layout import LABEL_COLUMN, Layout, Place, anchor, layout_of
+from expectations.layout import LABEL_COLUMN, Layout, Place, anchor
 from expectations.rules import finding
 from flows.workbook.grid import Grid
 from flows.workbook.scan import Area
@@ -35,15 +35,15 @@ class Located:
     missing: tuple[Field, ...]
 
 
-def locate(form: Form, names: Mapping[str, str], grids: Mapping[str, Grid]) -> dict[str, Located]:
+def locate(form: Form, layout: Layout, names: Mapping[str, str], grids: Mapping[str, Grid]) -> dict[str, Located]:
     """Find all sections of the form.
 
     Args:
         form: the form that the workbook was made from.
+        layout: where its template has the cells.
         names: workbook-level defined names.
         grids: sheets by name.
     """
-    layout = layout_of(form)
     return {section.name: _located(section, layout, names, grids) for section in form.sections()}
 
 

@@ -69,12 +69,13 @@ def read_workbook(data: bytes, submission_id: int) -> Reading:
     form = _form_of(identity)
     source = Source(
         form=form,
+        layout=layout_of(form),
         identity=identity,
         grids=grids,
         printed=None if meta is None else meta.printed,
         labels=labels_of(form, identity),
     )
-    located = locate(form, package.names, grids)
+    located = locate(form, source.layout, package.names, grids)
     reads = [read_section(source, one) for one in located.values() if is_answered(source, one.section)]
     return Reading(
         identity=identity,
@@ -145,8 +146,7 @@ def _sheet_findings(
 ) -> Iterator[Finding]:
     titles = titles_of(source.form, located, source.grids)
     texts = None if meta is None else meta.texts
-    layout = layout_of(source.form)
-    yield from stray_findings(source, list(located.values()), layout, titles, package.names, texts)
+    yield from stray_findings(source, list(located.values()), titles, package.names, texts)
     yield from tab_findings(source.form, source.identity.kind, titles, list(source.grids.values()))
     for thing in package.foreign:
         yield finding("R-TEC-15", given=thing, row_key=thing)
@@ -185,6 +185,5 @@ def _cells(submission_id: int, reads: Sequence[SectionRead]) -> pl.DataFrame:
         for place in (read.places[name],)
     ]
     names = list(CELLS_SCHEMA)[1:]
-    columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {name: [] for name in names}
-    numbers = [submission_id] * len(rows)
-    return pl.DataFrame({"submission_id": numbers, **columns}, schema=CELLS_SCHEMA)
+    columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)) if rows else {}
+    return pl.DataFrame({"submission_id": [submission_id] * len(rows), **columns}, schema=CELLS_SCHEMA)

@@ -5,12 +5,13 @@ value, fails on error words it does not know, and aborts the whole process when 
 sheet is scanned first: under limits, noting those cells, and replacing unknown error words by one that it knows.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 from xml.parsers import expat
 
-from flows.workbook.markup import check_depth, local, run
+from flows.workbook.markup import DEPTH_MAX, check_depth, local, run
 from flows.workbook.refusal import RefusalError
 
 CELLS_MAX = 500_000
@@ -22,6 +23,8 @@ ROWS_MAX, COLUMNS_MAX = 1_048_576, 16_384
 _KNOWN_ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 _ANY_ERROR = b"#N/A"
 _DIGITS = "0123456789"
+_BLANK_CELL = re.compile(rb'<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]{1,6}")?(?: t="n")?(?:/>|></c>)')
+"""A cell that holds nothing but its looks: most of a form's cells, so they are cut out before anything is parsed."""
 
 Position = tuple[int, int]
 """Row and column, both from 1."""
@@ -49,7 +52,7 @@ class Scan:
         uncached: formulas without a stored value.
         percents: filled cells shown as a percentage.
         merges: merged areas.
-        content: the part as calamine may read it.
+        content: the part as calamine may read it, without blank cells.
     """
 
     cells: int
@@ -74,15 +77,16 @@ def scan_sheet(part: str, data: bytes, percent_styles: frozenset[str]) -> Scan:
     Raises:
         RefusalError: it is no well-formed XML or beyond a limit.
     """
-    scanner = _Scanner(part, percent_styles)
-    run(scanner.parser, part, data)
-    return scanner.scan(data)
+    filled, blanks = _BLANK_CELL.subn(b"", data)
+    scanner = _Scanner(part, percent_styles, cells=blanks)
+    run(scanner.parser, part, filled)
+    return scanner.scan(filled)
 
 
 class _Scanner:
     """What is known while the parser runs; its handlers are the hot path of all reading."""
 
-    def __init__(self, part: str, percent_styles: frozenset[str]) -> None:
+    def __init__(self, part: str, percent_styles: frozenset[str], *, cells: int) -> None:
         self.part = part
         self.percent_styles = percent_styles
         self.parser = expat.ParserCreate("utf-8")
@@ -102,7 +106,8 @@ class _Scanner:
             "v": self._end_value,
             "f": self._end_formula,
         }
-        self.depth = self.cells = self.validations = 0
+        self.cells = cells
+        self.depth = self.validations = 0
         self.row = self.column = 0
         self.last_row = self.last_column = 0
         self.columns: dict[str, int] = {}
@@ -135,26 +140,21 @@ class _Scanner:
 
     def _begin(self, name: str, attributes: dict[str, str]) -> None:
         self.depth += 1
-        if name == "c":  # nearly every element is a cell or a value; the others are looked up
-            self._begin_cell(attributes)
-        elif name == "v":
-            self._begin_value(attributes)
-        else:
+        if self.depth > DEPTH_MAX:
             check_depth(self.part, self.depth)
+        begin = self.begins.get(name)
+        if begin is None and ":" in name:
             begin = self.begins.get(local(name))
-            if begin is not None:
-                begin(attributes)
+        if begin is not None:
+            begin(attributes)
 
     def _end(self, name: str) -> None:
         self.depth -= 1
-        if name == "c":
-            self._end_cell()
-        elif name == "v":
-            self._end_value()
-        else:
+        end = self.ends.get(name)
+        if end is None and ":" in name:
             end = self.ends.get(local(name))
-            if end is not None:
-                end()
+        if end is not None:
+            end()
 
     def _begin_row(self, attributes: Mapping[str, str]) -> None:
         address = attributes.get("r")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from expectations.form import Field, Form, Section, is_asked
-from expectations.layout import Place, address
+from expectations.layout import Layout, Place, address
 from expectations.markers import Printed, makes_a_row
 from expectations.reading import BLANK, Identity
 from expectations.tables import row_keys
@@ -19,12 +19,15 @@ class Source:
     """What is known of the file before its sections are read.
 
     Attributes:
+        form, layout: the form that it was made from, and where its template has the cells.
+        identity: whose report it is.
         grids: sheets by their name in the file.
         printed: locked cells as printed, in their order; None where the hidden sheet is gone.
         labels: entries of closed lists by name.
     """
 
     form: Form
+    layout: Layout
     identity: Identity
     grids: Mapping[str, Grid]
     printed: Sequence[Printed] | None
@@ -89,7 +92,7 @@ def read_section(source: Source, located: Located) -> SectionRead:
         return SectionRead(section, places, [Row(0, "", _answers(source, asked, places, 0))])
     if section.kind == "table":
         return SectionRead(section, places, _table_rows(source, section, asked, places))
-    keys, lost = _printed_rows(source, section, asked, places)
+    keys, lost = _printed_rows(source, section, places)
     rows = [Row(ordinal, key, _answers(source, asked, places, ordinal)) for ordinal, key in sorted(keys.items())]
     return SectionRead(section, places, rows, lost)
 
@@ -130,9 +133,7 @@ def _is_filled(source: Source, place: Place, ordinal: int) -> bool:
 # --- printed rows ----------------------------------------------------------------------------------------------------
 
 
-def _printed_rows(
-    source: Source, section: Section, asked: Sequence[Field], places: Mapping[str, Place]
-) -> tuple[dict[int, str], list[str]]:
+def _printed_rows(source: Source, section: Section, places: Mapping[str, Place]) -> tuple[dict[int, str], list[str]]:
     """Position → key of the printed rows, and the keys of those that are gone.
 
     Rows are known by what is printed in them, wherever they stand. A row whose print was altered keeps its place

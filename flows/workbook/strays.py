@@ -4,13 +4,14 @@ Our own texts are known by the form and by marks on the hidden sheet; formulas o
 and whole numbers in the column of ordinals are ordinals.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 from expectations.finding import Finding
 from expectations.form import form_of
-from expectations.layout import FIRST_SECTION_ROW, Layout, address
+from expectations.layout import FIRST_SECTION_ROW, address
 from expectations.markers import LAST_PREFIX, OUR_HIDDEN_SHEETS, text_mark
 from expectations.period import ReportKind
 from expectations.rules import finding
@@ -18,9 +19,11 @@ from expectations.wording import static_texts
 from flows.workbook.findings import also_at
 from flows.workbook.grid import Grid, Value
 from flows.workbook.places import Located, area_of
-from flows.workbook.scan import Position
 from flows.workbook.sections import Source
 from flows.workbook.values import shown
+
+_Spans = Mapping[int, Sequence[range]]
+"""Column → rows."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,8 @@ class _Ours:
         is_overview: whether it is the first sheet, with its status.
     """
 
-    cells: frozenset[Position]
-    ordinals: frozenset[Position]
+    cells: _Spans
+    ordinals: _Spans
     texts: frozenset[str]
     marks: frozenset[str] | None
     is_overview: bool
@@ -45,7 +48,6 @@ class _Ours:
 def stray_findings(
     source: Source,
     located: Sequence[Located],
-    layout: Layout,
     titles: Mapping[str, str],
     names: Mapping[str, str],
     texts: Mapping[str, frozenset[str]] | None,
@@ -55,25 +57,24 @@ def stray_findings(
     Args:
         source: the file.
         located: all sections of the form, wherever they are.
-        layout: the template's addresses.
         titles: sheet in the file → sheet of the form; sheets that are missing here are additions.
         names: workbook-level defined names.
         texts: marks of our texts by sheet of the form; None where the hidden sheet is gone.
     """
+    cells = _grouped(chain(_field_cells(located), _last_cells(names)))
+    ordinals = _grouped(_ordinal_cells(source, located))
     for grid in source.grids.values():
         if grid.name in OUR_HIDDEN_SHEETS:
             continue
         title = titles.get(grid.name, "")
         ours = _Ours(
-            cells=frozenset(_field_cells(grid, located)) | frozenset(_last_cells(grid, names)),
-            ordinals=frozenset(_ordinal_cells(grid, located, layout)),
-            texts=_texts(source, title),
+            cells=cells.get(grid.name, {}),
+            ordinals=ordinals.get(grid.name, {}),
+            texts=_form_texts(source, title),
             marks=None if texts is None else texts.get(title) or frozenset().union(*texts.values()),
             is_overview=title == source.form.sheets[0].title,
         )
-        strays = [
-            (row, column, value) for row, column, value in grid.filled() if not _is_ours(grid, ours, row, column, value)
-        ]
+        strays = [cell for cell in grid.filled() if not _is_ours(grid, ours, *cell)]
         if strays:
             yield _stray_finding(grid, strays, is_addition=not title)
 
@@ -87,15 +88,12 @@ def _stray_finding(grid: Grid, strays: Sequence[tuple[int, int, Value]], *, is_a
 
 
 def _is_ours(grid: Grid, ours: _Ours, row: int, column: int, value: Value) -> bool:
-    position = (row, column)
-    if position in ours.cells:
-        return True
-    if ours.is_overview and position in grid.formulas:
+    if _holds(ours.cells, row, column) or (ours.is_overview and (row, column) in grid.formulas):
         return True
     if isinstance(value, str) and value:
         return _is_our_text(ours, row, value)
     is_whole = isinstance(value, float) and value.is_integer()
-    return is_whole and (position in ours.ordinals or (ours.is_overview and column == 1))
+    return is_whole and (_holds(ours.ordinals, row, column) or (ours.is_overview and column == 1))
 
 
 def _is_our_text(ours: _Ours, row: int, text: str) -> bool:
@@ -107,32 +105,42 @@ def _is_our_text(ours: _Ours, row: int, text: str) -> bool:
     return text_mark(words) in ours.marks
 
 
-def _field_cells(grid: Grid, located: Sequence[Located]) -> Iterator[Position]:
+def _holds(spans: _Spans, row: int, column: int) -> bool:
+    return any(row in rows for rows in spans.get(column, ()))
+
+
+def _grouped(spans: Iterable[tuple[str, int, range]]) -> dict[str, dict[int, list[range]]]:
+    """Sheet, column and rows by sheet and column."""
+    grouped: dict[str, dict[int, list[range]]] = {}
+    for sheet, column, rows in spans:
+        grouped.setdefault(sheet, {}).setdefault(column, []).append(rows)
+    return grouped
+
+
+def _field_cells(located: Sequence[Located]) -> Iterator[tuple[str, int, range]]:
     for one in located:
         for place in one.places.values():
-            if place.sheet == grid.name:
-                yield from ((row, place.column) for row in range(place.row, place.row + place.rows))
+            yield place.sheet, place.column, range(place.row, place.row + place.rows)
 
 
-def _last_cells(grid: Grid, names: Mapping[str, str]) -> Iterator[Position]:
+def _last_cells(names: Mapping[str, str]) -> Iterator[tuple[str, int, range]]:
     for name, refers_to in names.items():
         found = area_of(refers_to) if name.startswith(LAST_PREFIX) else None
-        if found is not None and found[0] == grid.name:
-            area = found[1]
-            rows = range(area.first_row, min(area.last_row, len(grid.rows)) + 1)
-            yield from ((row, column) for row in rows for column in range(area.first_column, area.last_column + 1))
+        if found is not None:
+            sheet, area = found
+            for column in range(area.first_column, area.last_column + 1):
+                yield sheet, column, range(area.first_row, area.last_row + 1)
 
 
-def _ordinal_cells(grid: Grid, located: Sequence[Located], layout: Layout) -> Iterator[Position]:
+def _ordinal_cells(source: Source, located: Sequence[Located]) -> Iterator[tuple[str, int, range]]:
     """The template's first column beside the rows of each section, moved along with the fields."""
     for one in located:
         for name, place in one.places.items():
-            if place.sheet == grid.name:
-                column = 1 + place.column - layout.fields[f"{one.section.name}.{name}"].column
-                yield from ((row, column) for row in range(place.row, place.row + place.rows))
+            column = 1 + place.column - source.layout.fields[f"{one.section.name}.{name}"].column
+            yield place.sheet, column, range(place.row, place.row + place.rows)
 
 
-def _texts(source: Source, title: str) -> frozenset[str]:
+def _form_texts(source: Source, title: str) -> frozenset[str]:
     """Texts of the form on one of its sheets; on an addition, which may be a copy of any, those of all."""
     texts = _static_texts(source.form.year, source.identity.kind)
     return texts[title] if title else frozenset().union(*texts.values())

@@ -15,8 +15,8 @@
 -- half_year: false
 -- breakdowns: {topic: Thema}
 -- note_de: >-
---   Eine Anfrage kann mehrere Themen haben. Die Anteile ergeben zusammen deshalb mehr als 100 %; „gesamt“ sagt, wie viele
---   Themen auf 100 Anfragen kommen.
+--   Eine Anfrage kann mehrere Themen haben. Die Anteile ergeben zusammen deshalb mehr als 100 %; „gesamt“ sagt, wie
+--   viele Themen auf 100 Anfragen kommen.
 WITH topics AS (
     SELECT * FROM accepted.topics
 ),

@@ -61,7 +61,7 @@ SELECT
     'intake.submissions' AS section,
     first_accepted.row_key,
     'gesamt' AS breakdown,
-    CAST(first_accepted.received_on <= due.due_on AS INTEGER) AS numerator,
+    cast(first_accepted.received_on <= due.due_on AS INTEGER) AS numerator,
     0 AS denominator
 FROM due
 INNER JOIN first_accepted ON due.ags = first_accepted.ags AND due.period = first_accepted.period
@@ -73,7 +73,7 @@ SELECT
     'intake.submissions' AS section,
     first_accepted.row_key,
     'deadline=mit Fristverlängerung' AS breakdown,
-    CAST(first_accepted.received_on <= greatest(due.due_on, due.extended_to) AS INTEGER) AS numerator,
+    cast(first_accepted.received_on <= greatest(due.due_on, due.extended_to) AS INTEGER) AS numerator,
     0 AS denominator
 FROM due
 INNER JOIN first_accepted ON due.ags = first_accepted.ags AND due.period = first_accepted.period

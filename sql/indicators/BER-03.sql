@@ -14,8 +14,8 @@
 -- basis: intake
 -- half_year: true
 -- note_de: >-
---   Es zählt das heutige Prüfergebnis der ersten Einreichung; eine nachgereichte Erläuterung macht sie zur angenommenen.
---   Reine Probeprüfungen und Dateien, die keiner Kommune zuzuordnen sind, zählen nicht.
+--   Es zählt das heutige Prüfergebnis der ersten Einreichung; eine nachgereichte Erläuterung macht sie zur
+--   angenommenen. Reine Probeprüfungen und Dateien, die keiner Kommune zuzuordnen sind, zählen nicht.
 WITH submissions AS (
     SELECT * FROM intake.submissions
 ),
@@ -33,6 +33,6 @@ SELECT
     'intake.submissions' AS section,
     row_key,
     'gesamt' AS breakdown,
-    CAST(verdict IN ('accepted', 'accepted_with_warnings') AS INTEGER) AS numerator,
+    cast(verdict IN ('accepted', 'accepted_with_warnings') AS INTEGER) AS numerator,
     1 AS denominator
 FROM first_upload

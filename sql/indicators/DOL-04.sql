@@ -31,7 +31,7 @@ SELECT
     'languages' AS section,
     row_key,
     'gesamt' AS breakdown,
-    CASE WHEN persons IS NOT NULL THEN CAST(persons > 0 AS INTEGER) END AS numerator,
+    CASE WHEN persons IS NOT NULL THEN cast(persons > 0 AS INTEGER) END AS numerator,
     NULL AS denominator
 FROM languages
 UNION ALL

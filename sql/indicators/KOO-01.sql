@@ -3,7 +3,7 @@
 -- name_de: Aktuelle kommunale Vielfalts- und Integrationsstrategie
 -- name_en: Up-to-date diversity and integration strategy
 -- question_de: Welcher Anteil der Kommunen hat eine beschlossene und aktuelle Strategie?
--- definition_de: Strategie beschlossen und am Stichtag höchstens fünf Jahre alt, gerechnet ab der letzten Fortschreibung
+-- definition_de: Strategie beschlossen und am Stichtag höchstens fünf Jahre alt, ab der letzten Fortschreibung
 -- formula_de: Anzahl(Kommunen mit aktueller beschlossener Strategie) / Anzahl(Kommunen mit Bericht) × 100
 -- unit: '%'
 -- decimals: 1
@@ -38,7 +38,7 @@ SELECT
     CASE
         WHEN strategy.status <> 'beschlossen' THEN 0
         WHEN
-            coalesce(strategy.updated_on, strategy.adopted_on) + to_years(CAST(parameters.number AS INTEGER))
+            coalesce(strategy.updated_on, strategy.adopted_on) + to_years(cast(parameters.number AS INTEGER))
             >= periods.closing_day
             THEN 1
         WHEN coalesce(strategy.updated_on, strategy.adopted_on) IS NOT NULL THEN 0

@@ -14,8 +14,8 @@
 -- half_year: false
 -- breakdowns: {gender: Geschlecht}
 -- note_de: >-
---   Ein Kurs, der noch läuft, hat noch keine Abschlüsse; bis dahin ist die Kennzahl der Kommune „nicht erhoben“. Der Bogen
---   trennt Kurse nicht nach Integrations- und Gesundheitslotsinnen und -lotsen.
+--   Ein Kurs, der noch läuft, hat noch keine Abschlüsse; bis dahin ist die Kennzahl der Kommune „nicht erhoben“. Der
+--   Bogen trennt Kurse nicht nach Integrations- und Gesundheitslotsinnen und -lotsen.
 WITH trainings AS (
     SELECT * FROM accepted.guide_training
 ),

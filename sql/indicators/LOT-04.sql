@@ -14,7 +14,7 @@
 -- basis: report
 -- half_year: false
 -- note_de: Nur Integrationslotsinnen und -lotsen; im Halbjahr nicht anwendbar. Über 100 % ist ein Fehler.
--- denominator_note_de: Höchststunden je Person sind datierte Parameter (guide_hours_per_year, coordinating_guide_hours_per_year).
+-- denominator_note_de: Die Höchststunden je Person sind datierte Parameter des Förderprogramms.
 WITH guides AS (
     SELECT * FROM accepted.guides
     WHERE guide_type = 'Integration'
@@ -42,8 +42,8 @@ SELECT
     guides.row_key,
     'gesamt' AS breakdown,
     guides.hours AS numerator,
-    CAST(simple_hours.number AS DECIMAL(14, 2)) * (guides.active_total - guides.coordinating)
-    + CAST(coordinating_hours.number AS DECIMAL(14, 2)) * guides.coordinating AS denominator
+    cast(simple_hours.number AS DECIMAL(14, 2)) * (guides.active_total - guides.coordinating)
+    + cast(coordinating_hours.number AS DECIMAL(14, 2)) * guides.coordinating AS denominator
 FROM guides
 INNER JOIN periods ON guides.period = periods.period
 INNER JOIN simple_hours ON periods.closing_day BETWEEN simple_hours.valid_from AND simple_hours.valid_to

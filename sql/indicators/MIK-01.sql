@@ -13,7 +13,8 @@
 -- basis: report
 -- half_year: false
 -- breakdowns: {carrier_type: Art des Trägers}
--- note_de: Das Thema ist im Bogen ein freies Stichwort und deshalb keine Gliederung. Vorhaben früherer Jahre zählen nicht.
+-- note_de: >-
+--   Das Thema ist im Bogen ein freies Stichwort und deshalb keine Gliederung. Vorhaben früherer Jahre zählen nicht.
 WITH forwarded AS (
     SELECT * FROM accepted.forwarded_funds
 ),
@@ -34,7 +35,7 @@ SELECT
     'forwarded_funds' AS section,
     forwarded.row_key,
     unnest(['gesamt', 'carrier_type=' || forwarded.carrier_type]) AS breakdown,
-    CAST(
+    cast(
         forwarded.purpose = 'Mikroprojekt'
         AND forwarded.forwarded_on BETWEEN periods.first_day AND periods.closing_day AS INTEGER
     ) AS numerator,

@@ -17,7 +17,8 @@
 -- own_breakdowns: [grant]
 -- note_de: >-
 --   Zähler aus dem Zahlungsregister, nicht aus dem Bericht. Es zählt das Haushaltsjahr, für das gezahlt wurde; was nach
---   dem Stichtag gezahlt wird, zählt hier nicht. Der Wert zum 30. Juni („bis Stichtag“) wird nie mit einem Jahr verglichen.
+--   dem Stichtag gezahlt wird, zählt hier nicht. Der Wert zum 30. Juni („bis Stichtag“) wird nie mit einem Jahr
+--   verglichen.
 -- denominator_note_de: Ausgezahlt bis zum Stichtag; Nenner ist die Bewilligung des ganzen Haushaltsjahrs.
 WITH drawdowns AS (
     SELECT * FROM reference.drawdowns

@@ -3,7 +3,8 @@
 -- name_de: Verweise bei diskriminierungsbezogenen Anfragen
 -- name_en: Referrals of discrimination-related enquiries
 -- question_de: Welcher Anteil der Anfragen zu Diskriminierung wird an eine Fachstelle verwiesen?
--- definition_de: An eine Antidiskriminierungs- oder andere Fachstelle verwiesene im Verhältnis zu allen solchen Anfragen
+-- definition_de: >-
+--   An eine Antidiskriminierungs- oder andere Fachstelle verwiesene im Verhältnis zu allen Anfragen zu Diskriminierung
 -- formula_de: Summe(verwiesene Anfragen zu Diskriminierung) / Summe(Anfragen zum Thema Diskriminierung) × 100
 -- unit: '%'
 -- decimals: 1

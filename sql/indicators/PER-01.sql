@@ -55,7 +55,7 @@ SELECT
     'posts' AS section,
     row_key,
     unnest(['gesamt', 'function=' || function]) AS breakdown,
-    CAST(fte_filled * days_filled / days_of_period AS DECIMAL(28, 6)) AS numerator,
+    cast(fte_filled * days_filled / days_of_period AS DECIMAL(28, 6)) AS numerator,
     NULL AS denominator
 FROM occupancies
 UNION ALL

@@ -15,8 +15,8 @@
 -- half_year: true
 -- breakdowns: {function: Funktion}
 -- note_de: >-
---   Eine Stelle zählt einmal, mit ihrer ersten Zeile, auch wenn mehrere Personen sie nacheinander besetzt haben. Sie gilt
---   von der ersten bis zur letzten Gültigkeit ihres Bescheids; fehlt der im Register, für den ganzen Zeitraum. Eine nie
+--   Eine Stelle zählt einmal, mit ihrer ersten Zeile, auch wenn mehrere Personen sie nacheinander besetzt haben. Sie
+--   gilt vom ersten bis zum letzten Tag ihres Bescheids; fehlt der im Register, für den ganzen Zeitraum. Eine nie
 --   besetzte Stelle steht mit dem besetzten Umfang 0 im Bericht.
 -- denominator_note_de: Bewilligte Tage laut Bescheidregister, auf den Zeitraum begrenzt.
 WITH posts AS (

@@ -1,4 +1,5 @@
--- comment: Leere Tabellen angenommener Berichte; als vollständig bestätigt zählen sie 0, ihre Adresse ist die erste Zelle
+-- comment: >-
+--   Leere Tabellen angenommener Berichte; als vollständig bestätigt zählen sie 0, und ihre Adresse ist ihre erste Zelle
 -- columns:
 --   submission_id: Einreichung
 --   ags: Amtlicher Gemeindeschlüssel der berichtenden Kommune

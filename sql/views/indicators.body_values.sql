@@ -187,7 +187,7 @@ SELECT
     -- A quotient is a floating-point number: ten decimals keep a value that ends in 5 exactly on the 5.
     CASE
         WHEN state = 'ok'
-            THEN CAST(scale * CAST(numerator AS DOUBLE) / coalesce(nullif(denominator, 0), 1) AS DECIMAL(38, 10))
+            THEN cast(scale * cast(numerator AS DOUBLE) / coalesce(nullif(denominator, 0), 1) AS DECIMAL(38, 10))
     END AS exact_value,
     state,
     is_due,

@@ -131,8 +131,8 @@ exact AS (
         CASE
             WHEN aggregation = 'median' THEN median_value
             WHEN aggregation = 'ratio'
-                THEN CAST(scale * CAST(numerator AS DOUBLE) / nullif(denominator, 0) AS DECIMAL(38, 10))
-            ELSE CAST(scale * CAST(numerator AS DOUBLE) AS DECIMAL(38, 10))
+                THEN cast(scale * cast(numerator AS DOUBLE) / nullif(denominator, 0) AS DECIMAL(38, 10))
+            ELSE cast(scale * cast(numerator AS DOUBLE) AS DECIMAL(38, 10))
         END AS exact_value
     FROM valued
 )
@@ -145,19 +145,19 @@ SELECT
     exact.period,
     periods.report_kind,
     exact.breakdown,
-    CAST(
+    cast(
         CASE exact.decimals
             WHEN 0 THEN round(exact.exact_value, 0)
             WHEN 1 THEN round(exact.exact_value, 1)
             ELSE round(exact.exact_value, 2)
         END AS DECIMAL(20, 2)
     ) AS value,
-    CAST(exact.numerator AS DECIMAL(28, 6)) AS numerator,
-    CAST(exact.denominator AS DECIMAL(28, 6)) AS denominator,
+    cast(exact.numerator AS DECIMAL(28, 6)) AS numerator,
+    cast(exact.denominator AS DECIMAL(28, 6)) AS denominator,
     exact.unit,
     exact.state,
-    CAST(exact.bodies_counted AS INTEGER) AS bodies_counted,
-    CAST(exact.bodies_due AS INTEGER) AS bodies_due,
+    cast(exact.bodies_counted AS INTEGER) AS bodies_counted,
+    cast(exact.bodies_due AS INTEGER) AS bodies_due,
     exact.denominator_note
 FROM exact
 INNER JOIN periods ON exact.period = periods.period

@@ -17,8 +17,8 @@ WITH parts AS (
 SELECT
     period,
     ags,
-    CAST(sum(population) AS BIGINT) AS population,
-    CAST(coalesce(-sum(population) FILTER (WHERE population < 0), 0) AS BIGINT) AS subtracted,
+    cast(sum(population) AS BIGINT) AS population,
+    cast(coalesce(-sum(population) FILTER (WHERE population < 0), 0) AS BIGINT) AS subtracted,
     max(population_date) AS population_date,
     string_agg(DISTINCT population_basis, ' und ' ORDER BY population_basis) AS population_basis,
     bool_and(comparable) AS comparable,
