@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -259,9 +260,11 @@ _STATE_STYLES = {"missing": "bold red", "returned": "red", "accepted_late": "yel
 def _print_status(rows: "Sequence[dict[str, Any]]") -> None:
     console = Console()
     for period in dict.fromkeys(row["period"] for row in rows):
-        table = Table(title=f"Berichte {period}", title_justify="left", title_style="bold")
-        for heading in ("AGS", "Körperschaft", "fällig am", "eingegangen", "angenommen", "Tage verspätet", "Stand"):
-            table.add_column(heading, justify="right" if heading == "Tage verspätet" else "left")
+        table = Table(title=f"Berichte {period}", title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+        for heading in ("AGS", "Körperschaft", "fällig", "Eingang", "angenommen", "Tage", "Stand"):
+            table.add_column(
+                heading, justify="right" if heading == "Tage" else "left", no_wrap=heading != "Körperschaft"
+            )
         for row in (row for row in rows if row["period"] == period):
             state = row["state"]
             table.add_row(

@@ -12,19 +12,19 @@ from rich.progress import track
 
 from expectations.batch import Case
 from expectations.form import form_of
-from expectations.period import Period
+from expectations.period import Period, parse_period
 from expectations.reading import Reading, no_cells
 from expectations.rules import finding, rules_version
 from flows import intake, reference
 from flows.assemble import submissions
 from flows.feedback import Checked
-from flows.ledger import Ledger
-from flows.line import clock, judging_context, obligations_at, open_house
+from flows.ledger import Ledger, entries
+from flows.line import clock, judging_context, obligations_at, open_house, reading_of
 from flows.obligations import obligations
 from flows.records import LeftBehind, Receipt, ReferenceData
 from flows.resources import sql_files
-from flows.settings import DataFolder, berlin_date
-from flows.template import file_name, prefill_for, write_template
+from flows.settings import DataFolder, berlin_date, settings_of
+from flows.template import Content, file_name, prefill_for, write_template
 from flows.workbook import identify, read_workbook
 
 
@@ -43,12 +43,22 @@ def write_templates(
     Raises:
         StatedError: nobody of that key reports for the period, or `out` cannot be written.
     """
-    registers, _ = _registers(folder)
+    registers, ledger = _registers(folder)
+    contact = settings_of(folder).contact if folder else ""
     form, due = form_of(period.year), _due_dates(registers, period)
     bodies = [ags] if ags else sorted(due)
     written = []
     for body in track(bodies, "Arbeitsmappen schreiben", console=console, disable=len(bodies) == 1):
-        prefill = prefill_for(registers.frames, body, period, due_on=due.get(body))
+        last_period, last = _last_figures(folder, ledger, body, period)
+        prefill = prefill_for(
+            registers.frames,
+            body,
+            period,
+            last=last,
+            last_period=last_period,
+            due_on=due.get(body),
+            contact=contact,
+        )
         target = out if ags and out.suffix.lower() == ".xlsx" else out / file_name(period, prefill)
         target.parent.mkdir(parents=True, exist_ok=True)
         write_template(form, period, prefill, target)
@@ -114,6 +124,23 @@ def import_reference(folder: DataFolder, file: Path) -> str:
     ledger = open_house(folder)
     entry = reference.import_file(folder, ledger, file, now=clock(ledger))
     return f"{file.name}: als „{entry.body['dataset']}“ übernommen ({entry.body['sha256'][:12]}…)."
+
+
+def _last_figures(
+    folder: DataFolder | None, ledger: Ledger | None, ags: str, period: Period
+) -> tuple[str, dict[tuple[str, str], Content]]:
+    """The period and the figures of a body's last report in force before a period, by (field path, row key)."""
+    if folder is None or ledger is None:
+        return "", {}
+    accepted = submissions(entries(ledger, "receipt", "verdict")).filter("in_force", pl.col("ags") == ags)
+    earlier = [(parse_period(row["period"]), row) for row in accepted.iter_rows(named=True)]
+    earlier = [(past, row) for past, row in earlier if past.closing_day < period.closing_day]
+    if not earlier:
+        return "", {}
+    past, row = max(earlier, key=lambda one: one[0].closing_day)
+    cells = reading_of(folder, row["submission_id"], row["sha256"]).cells.filter(pl.col("number").is_not_null())
+    figures = cells.select("field", "row_key", "number").iter_rows()
+    return past.code, {(field, key): number for field, key, number in figures}
 
 
 def _due_dates(registers: ReferenceData, period: Period) -> dict[str, date]:

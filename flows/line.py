@@ -78,7 +78,7 @@ def open_house(folder: DataFolder, *, demo_seed: int | None = None, started_at: 
         StatedError: the folder cannot be written.
     """
     ledger = open_ledger(folder)
-    body = {"demo": demo_seed is not None}
+    body: dict[str, bool | int | str] = {"demo": demo_seed is not None}
     if demo_seed is not None and started_at is not None:
         body |= {"seed": demo_seed, "started_at": utc_text(started_at)}
     if not entries(ledger, "opened"):
@@ -266,7 +266,8 @@ def judging_context(
 
 def _verdict(night: Night, one: Judged) -> Draft:
     identity, document = one.reading.identity, assemble.judgement_document(one.judgement)
-    whose = {"ags": None, "period": None, "report_kind": None, "year": None, "form_version": None}
+    unknown = ("ags", "period", "report_kind", "year", "form_version")
+    whose: dict[str, str | int | None] = dict.fromkeys(unknown)
     if identity is not None:
         whose = {
             "ags": identity.ags,

@@ -1,6 +1,7 @@
 """Where things lie: the data folder and its rooms."""
 
 import os
+import tomllib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -68,6 +69,36 @@ class DataFolder:
     def build_lock(self) -> Path:
         """Held by the one process that builds."""
         return self.root / "build.lock"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an installation may set in `wir.toml` in its data folder.
+
+    Attributes:
+        contact: whom municipalities may ask, one German sentence; printed into the templates.
+    """
+
+    contact: str = ""
+
+
+def settings_of(folder: DataFolder) -> Settings:
+    """The settings of a data folder; defaults where there is no `wir.toml`.
+
+    Raises:
+        SettingsError: the file is no TOML, or sets something that we do not know.
+    """
+    file = folder.root / "wir.toml"
+    if not file.is_file():
+        return Settings()
+    try:
+        declared = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{file} cannot be read: {error}") from error
+    unknown = sorted(declared.keys() - {"contact"})
+    if unknown:
+        raise SettingsError(f"{file}: {', '.join(unknown)} is not known; there is: contact")
+    return Settings(contact=str(declared.get("contact", "")))
 
 
 def data_folder() -> DataFolder:

@@ -6,6 +6,7 @@ the module, so that another process can be told which one to use.
 
 import io
 from decimal import Decimal
+from hashlib import sha256
 
 from expectations.german import date_text, number_text
 from flows.demo.money import OTHER_SOURCES
@@ -177,17 +178,18 @@ def telephone_number(report: Report) -> Report:
 # --- the file itself -------------------------------------------------------------------------------------------------
 
 
-def cut_off(_workbook: bytes) -> bytes:
+def cut_off(workbook: bytes) -> bytes:
     """The transfer broke off."""
-    return _workbook[: len(_workbook) * 3 // 5]
+    return workbook[: len(workbook) * 3 // 5]
 
 
-def web_page(_workbook: bytes) -> bytes:
+def web_page(workbook: bytes) -> bytes:
     """Instead of the file, a portal's log-in page was saved under its name."""
     return (
-        b'<!DOCTYPE html>\n<html lang="de"><head><meta charset="utf-8"><title>Anmeldung</title></head>'
-        b"<body><h1>Ihre Sitzung ist abgelaufen</h1><p>Bitte melden Sie sich erneut an.</p></body></html>\n"
-    )
+        '<!DOCTYPE html>\n<html lang="de"><head><meta charset="utf-8"><title>Anmeldung</title></head>'
+        "<body><h1>Ihre Sitzung ist abgelaufen</h1><p>Bitte melden Sie sich erneut an.</p>"
+        f"<p>Vorgang {sha256(workbook).hexdigest()[:12]}</p></body></html>\n"
+    ).encode()
 
 
 def other_workbook(_workbook: bytes) -> bytes:

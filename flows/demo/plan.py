@@ -64,6 +64,7 @@ _HALF_YEAR: Mapping[str, tuple[Letter, ...]] = {
     "06437": (),  # never reports
     "06534": (Letter(1),),  # a day late
     "06431": (Letter(-6, mishaps.quarters_do_not_add_up), Letter(-1)),
+    "06433": (Letter(-11, mishaps.quarters_do_not_add_up), Letter(-10)),
     "06438": (Letter(-4, mishaps.more_women_than_people), Letter(9)),
     "06533": (Letter(-9, wrong_form=True), Letter(10)),
     "06636": (Letter(-3, damage=mishaps.cut_off), Letter(4)),
@@ -82,6 +83,7 @@ _YEAR: Mapping[str, tuple[Letter, ...]] = {
     "06437": (),
     "06531005": (Letter(1),),
     "06432": (Letter(-16, mishaps.sources_do_not_add_up), Letter(-3)),
+    "06534": (Letter(-13, mishaps.sources_do_not_add_up), Letter(-12)),
     "06438": (Letter(-1, mishaps.sources_do_not_add_up),),
     "06433012": (Letter(-5, mishaps.more_than_granted),),
     "06412": (Letter(-6, mishaps.less_than_half_year),),

@@ -1,8 +1,10 @@
 """What the demo says at its end: what came in, what became of it, and what to try next."""
 
+import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
 from rich.console import Console
@@ -69,14 +71,14 @@ class Summary:
     """The demo in figures.
 
     Attributes:
-        returned_file: an archived workbook that was returned, `""` if there is none.
-        returned_ags: whose it is.
+        returned_file: an archived workbook that was returned, None if there is none.
+        traceable_ags: a body whose annual report is in force.
     """
 
     periods: tuple[PeriodSummary, ...]
     reasons: tuple[Reason, ...]
-    returned_file: str
-    returned_ags: str
+    returned_file: Path | None
+    traceable_ags: str
 
 
 def summarise(
@@ -112,8 +114,8 @@ def summarise(
             for period in dict.fromkeys(sent.values())
         ),
         reasons=tuple(_reasons(rows)),
-        returned_file=_archived(folder, ledger, returned) if returned else "",
-        returned_ags=returned.ags if returned else "",
+        returned_file=_archived(folder, ledger, returned) if returned else None,
+        traceable_ags=next(row.ags for row in reversed(rows) if row.verdict == Verdict.ACCEPTED),
     )
 
 
@@ -140,9 +142,9 @@ def _reasons(rows: Sequence[NightRow]) -> Iterator[Reason]:
         yield Reason(code, files, next(row.reason for row in refused if row.codes[0] == code))
 
 
-def _archived(folder: DataFolder, ledger: Ledger, row: NightRow) -> str:
+def _archived(folder: DataFolder, ledger: Ledger, row: NightRow) -> Path:
     digest = next(entry.body["sha256"] for entry in entries(ledger, "receipt") if entry.seq == row.submission_id)
-    return str(archive.path_of(folder.archive, digest))
+    return archive.path_of(folder.archive, digest)
 
 
 # --- as printed ------------------------------------------------------------------------------------------------------
@@ -153,19 +155,22 @@ def print_summary(
 ) -> None:
     """Print the summary in German."""
     days = " und ".join(f"zum {date_text(berlin_date(night.business_at))}" for night in nights)
-    text = Text.assemble(
+    head = Text.assemble(
         (WATERMARK, "bold yellow"),
         ": Alle Berichte, Bescheide und Zahlen sind erfunden.\n",
         f"Zwei Nächte ({days}), zusammen mit allen Vorbereitungen {seconds:.0f} Sekunden.",
     )
     console.print()
-    console.print(Panel(text, title="WIR-Monitoring", title_align="left", border_style="yellow", expand=False))
+    console.print(Panel(head, title="WIR-Monitoring", title_align="left", border_style="yellow", expand=False))
     console.print(Padding(_period_table(summary.periods), (1, 0, 0, 1)))
     for period in summary.periods:
         if period.missing:
             console.print(f"   [bold]Kein Bericht {_short(period.period)}:[/bold] {', '.join(period.missing)}")
     console.print(Padding(_reason_table(summary.reasons), (1, 0, 0, 1)))
-    console.print(Padding(_next_steps(folder, summary), (1, 0, 1, 1)))
+    console.print()
+    for text in _next_steps(folder, summary):
+        console.print(text, soft_wrap=True)
+    console.print()
 
 
 def _period_table(periods: Sequence[PeriodSummary]) -> Table:
@@ -195,22 +200,30 @@ def _reason_table(reasons: Sequence[Reason]) -> Table:
     return table
 
 
-def _next_steps(folder: DataFolder, summary: Summary) -> Table:
+def _next_steps(folder: DataFolder, summary: Summary) -> Iterator[Text]:
+    """Where things lie, and three commands; on lines that the terminal does not break, so that they can be copied."""
     year = next(period.period for period in summary.periods if period.period.kind is ReportKind.YEAR)
-    steps = [
-        ("Datenbank", str(folder.database)),
-        ("Rückmeldungen", str(folder.feedback)),
-        ("", ""),
+    for what, where in (("Datenbank", folder.database), ("Rückmeldungen", folder.feedback)):
+        yield Text.assemble((f"   {what:<16}", "bold"), _shown(where))
+    yield Text("\n   Als Nächstes")
+    for what, command in (
         ("Wer ist säumig?", "wir status"),
-        ("Was war falsch?", f"wir check {summary.returned_file}"),
-        ("Woher kommt es?", f"wir trace MIT-03 06431 {year.code}"),
-    ]
-    table = Table(show_header=False, show_edge=False, box=None, padding=(0, 2))
-    table.add_column(style="bold")
-    table.add_column(style="cyan", overflow="fold")
-    for what, where in steps:
-        table.add_row(what, where)
-    return table
+        ("Was war falsch?", f"wir check {_pattern(summary.returned_file)}" if summary.returned_file else ""),
+        ("Woher die Zahl?", f"wir trace MIT-03 {summary.traceable_ags} {year.code}"),
+    ):
+        if command:
+            yield Text.assemble((f"   {what:<16}", "bold"), (command, "cyan"))
+
+
+def _shown(path: Path) -> str:
+    """A path as a shell takes it, from the current folder on where it lies below."""
+    here = Path.cwd()
+    return shlex.quote(str(path.relative_to(here) if path.is_relative_to(here) else path))
+
+
+def _pattern(archived: Path) -> str:
+    """An archived file, its long name cut to what is needed."""
+    return f"{_shown(archived.parent)}/{archived.name[:12]}*"
 
 
 def _short(period: Period) -> str:

@@ -56,8 +56,10 @@ def _as_task(work: Callable[P, R], *, retry_after: Sequence[float] = ()) -> Task
         except Exception as error:  # noqa: BLE001  whatever it is, `run_with_prefect` raises it again
             raise StepFailedError(told(error)) from None
 
+    name = work.__name__.replace("_", " ")
     as_task = task(
-        name=work.__name__.replace("_", " "),
+        name=name,
+        task_run_name=name,
         cache_policy=NO_CACHE,  # ours is by file hash and versions; INPUTS would take one night's result for another's
         persist_result=False,
         retries=len(retry_after),

@@ -11,7 +11,7 @@ _BY_TYPE: Mapping[FieldType, float] = {"integer": 13, "money": 15, "hours": 12, 
 _NARROWEST, _WIDEST_CHOICE = 12.0, 30.0
 _GRANT = 21.0
 _FEW_COLUMNS = 6
-_HELP_LINES, _WIDEST_FOR_HELP = (4, 6), (25.0, 20.0)
+_HELP_LINES, _WIDEST_FOR_HELP = (3, 6), (27.0, 20.0)
 """Lines over which a column's help may run and how wide that may make it, in sections of few and of many columns."""
 _SMALL = 9 / 11
 _HELP_SPAN = 58.0
@@ -95,10 +95,10 @@ def _columns(form: Form, section: Section, with_last: frozenset[str]) -> dict[in
 
 def _values_widths(section: Section, with_last: frozenset[str]) -> dict[int, float]:
     longest = max(len(field.label) for field in section.fields) + 4
-    words = any(field.type in {"text", "choice"} for field in section.fields)
+    types = {field.type for field in section.fields}
     return {
         LABEL_COLUMN: min(max(longest, 26.0), 42.0),
-        VALUE_COLUMN: 30.0 if words else 18.0,
+        VALUE_COLUMN: 40.0 if "text" in types else 26.0 if "choice" in types else 18.0,
         UNIT_COLUMN: 16.0,
         LAST_COLUMN: _LAST_VALUE if section.name in with_last else _NO_LAST_VALUE,
         HELP_COLUMN: _NARROWEST,

@@ -26,7 +26,7 @@ from expectations.wording import (
     STATUS_COLUMNS,
     STATUS_HEADING,
     STATUS_NOTE,
-    not_asked_text,
+    sheet_not_asked_text,
 )
 from flows.template.page import Page, height_of, line_count, put, put_formula, put_paragraph, put_text, set_height
 from flows.template.questionnaire import Questionnaire, concerns
@@ -87,8 +87,9 @@ def _draw_status(page: Page, q: Questionnaire, row: int, first_inputs: Mapping[s
 def _draw_sheet_status(page: Page, q: Questionnaire, sheet: Sheet, row: int, first_input: str) -> None:
     put_text(page, row, _TEXT, sheet.title, "cell")
     set_height(page, row, 18)
-    if not sheet.is_asked(q.period.kind):
-        _draw_left_out(page, row, not_asked_text(sheet.sections[0], q.period.kind))
+    left_out = sheet_not_asked_text(sheet, q.period.kind)
+    if left_out:
+        _draw_left_out(page, row, left_out)
         return
     dress(page.sheet.cell(row, _TEXT), page.looks["link.cell"])
     _link(page, row, _TEXT, sheet.title, first_input)

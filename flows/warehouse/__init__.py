@@ -5,9 +5,11 @@ from flows.warehouse.contents import contents_hash
 from flows.warehouse.inputs import WarehouseInputs
 from flows.warehouse.publish import Publication, current_publication, is_intact, publish
 from flows.warehouse.sqlfiles import BuildError, SqlTexts, packaged_sql
+from flows.warehouse.trace import NoPublicationError, trace_figure
 
 __all__ = [
     "BuildError",
+    "NoPublicationError",
     "Publication",
     "SqlTexts",
     "WarehouseInputs",
@@ -17,4 +19,5 @@ __all__ = [
     "is_intact",
     "packaged_sql",
     "publish",
+    "trace_figure",
 ]

@@ -21,7 +21,7 @@ _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _CENTRAL_HEADER = b"PK\x01\x02"
 _LOCAL_HEADER = struct.Struct("<4s5H3I2H")
 _ENCRYPTED = 0x1
-_NO_DOCUMENT_TYPE = b"<!DOCTYPE"
+_DOCUMENT_TYPE = b"<!DOCTYPE"
 _KEPT_SUFFIXES = (".xml", ".rels", "mimetype")
 
 
@@ -61,10 +61,17 @@ def open_parts(data: bytes, only: Container[str] | None = None) -> Parts:
         content = _inflated(data, entry, start, allowance)
         allowance -= len(content)
         if name.endswith(_KEPT_SUFFIXES):
-            if _NO_DOCUMENT_TYPE in content:
-                raise RefusalError("R-DAT-14", given=entry.filename)
+            _check_markup(entry.filename, content)
             contents[name] = content
     return Parts([entry.filename.lower() for entry in entries], contents)
+
+
+def _check_markup(name: str, content: bytes) -> None:
+    """No document type, looked for in the bytes; so no encoding either in which it would look different."""
+    if b"\x00" in content:
+        raise RefusalError("R-DAT-15", given=name)
+    if _DOCUMENT_TYPE in content:
+        raise RefusalError("R-DAT-14", given=name)
 
 
 def _entries(data: bytes) -> list[zipfile.ZipInfo]:

@@ -26,11 +26,13 @@ _STATISTICAL_SIGNS = frozenset({".", "..", "...", "…", "/", "x", "X"})
 """Signs of official statistics: unknown or secret, later, not reliable, blocked."""
 
 _UNITS: Mapping[str, re.Pattern[str]] = {
-    "money": re.compile(r"^(€|EUR)\s*|\s*(€|EUR|Euro)$|,[-–—]{1,2}(\s*(€|EUR|Euro))?$", re.IGNORECASE),
+    "money": re.compile(r"^(€|EUR)\s*|\s*(€|EUR|Euro)$", re.IGNORECASE),
     "hours": re.compile(r"\s*(h|Std\.?|Stunden?)$", re.IGNORECASE),
     "fte": re.compile(r"\s*VZÄ$", re.IGNORECASE),
 }
-"""Units that may stand with a number, by type of field; `12,-` is a round amount."""
+"""Units that may stand with a number, by type of field."""
+_ROUND_AMOUNT = re.compile(r"(?<=[0-9]),[-–—]{1,2}$")
+"""Nobody writes cents that are not there: `12,-`."""
 _SIGN = re.compile(r"^([-−–])\s?(?=[0-9])|^\+(?=[0-9])")
 _GROUPED = r"[1-9][0-9]{0,2}"
 _GERMAN = re.compile(rf"[0-9]+(,[0-9]+)?|{_GROUPED}(\.[0-9]{{3}})+(,[0-9]+)?|{_GROUPED}([ '’][0-9]{{3}})+(,[0-9]+)?")
@@ -100,6 +102,8 @@ def typed_number(text: str, field_type: str) -> TypedNumber | None:
         None where it is no number.
     """
     digits = _UNITS[field_type].sub("", text) if field_type in _UNITS else text
+    if field_type == "money":
+        digits = _ROUND_AMOUNT.sub(",00", digits)
     sign = _SIGN.match(digits)
     if sign is not None:
         digits = digits[sign.end() :]

@@ -29,6 +29,7 @@ DASH, STATISTICAL_SIGN, TWO_WAYS = "R-TEC-08", "R-TEC-09", "R-TEC-10"
 TYPED_NUMBER, THOUSANDS_DOT, TYPED_DATE, NOT_RECORDED_KIN = "R-TEC-16", "R-TEC-17", "R-TEC-18", "R-TEC-19"
 _SIGNIFICANT_DIGITS = 15
 """As many as Excel keeps; what lies beyond is noise of binary fractions."""
+_BEYOND_ALL_FIELDS = Decimal(10) ** _SIGNIFICANT_DIGITS
 _GROUPED_TYPES = frozenset({"integer", "money", "hours"})
 """Types whose numbers reach thousands and have fewer than three decimals: there a dot before three digits groups."""
 
@@ -175,6 +176,9 @@ def _number(raw: str, exact: Decimal, field: Field, *, code: str = "") -> Answer
     decimals = f"{exact:f}".partition(".")[2].rstrip("0")
     if len(decimals) > field.decimals:
         return _unread(raw, "decimals")
+    if abs(exact) >= _BEYOND_ALL_FIELDS:
+        return _unread(raw, "oversize")
+    exact += 0  # there is no negative zero here
     canonical = f"{exact:.{field.decimals}f}"
     return Answer(raw, canonical, float(exact), None, GIVEN, field.type, code, _plain(exact) if code else "")
 

@@ -3,7 +3,7 @@
 SELECT
     submissions.submission_id,
     '' AS row_key,
-    count(municipalities.ags) AS given,
+    least(count(municipalities.ags), 1) AS given,
     1 AS expected,
     submissions.ags AS given_text,
     'ein am Stichtag gültiger Schlüssel' AS expected_text,

@@ -2,8 +2,8 @@
 SELECT
     submission_id,
     row_key,
-    (adopted_on IS NOT NULL)::INTEGER AS given,
-    CASE WHEN status IS NOT NULL THEN (status = 'beschlossen')::INTEGER END AS expected,
+    ((adopted_on IS NOT NULL) = (status = 'beschlossen'))::INTEGER AS given,
+    1 AS expected,
     coalesce(strftime(adopted_on, '%d.%m.%Y'), 'leer') AS given_text,
     CASE WHEN status = 'beschlossen' THEN 'ein Datum' ELSE 'leer' END AS expected_text,
     status

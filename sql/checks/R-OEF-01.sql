@@ -2,8 +2,8 @@
 SELECT
     submission_id,
     row_key,
-    (participants_total_state <> 'blank')::INTEGER AS given,
-    (measure_type = 'Fortbildung')::INTEGER AS expected,
+    ((participants_total_state <> 'blank') = (measure_type = 'Fortbildung'))::INTEGER AS given,
+    1 AS expected,
     CASE participants_total_state
         WHEN 'blank' THEN 'leer'
         WHEN 'not_recorded' THEN 'nicht erhoben'

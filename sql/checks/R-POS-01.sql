@@ -1,5 +1,5 @@
--- Besetzte Stellen je Funktion, an dem Tag des Zeitraums, an dem es die meisten sind, gegen den bewilligten Umfang nach
--- dem Zuwendungsregister, wo er dort steht, sonst gegen die Höchstzahl der Förderung. Die meisten sind es stets an einem
+-- Besetzte Stellen je Funktion, an dem Tag des Zeitraums mit den meisten, gegen den bewilligten Umfang nach dem
+-- Zuwendungsregister, wo er dort steht, sonst gegen die Höchstzahl der Förderung. Die meisten sind es stets an einem
 -- Tag, an dem eine Besetzung beginnt.
 WITH most_posts (function, cost_type, parameter) AS (
     VALUES

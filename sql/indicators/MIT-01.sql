@@ -34,7 +34,7 @@ SELECT
     unnest([
         'gesamt',
         'cost_type=' || grants.cost_type,
-        'funding_line=' || grants.funding_line,
+        'funding_line=' || coalesce(grants.funding_line, 'ohne Angabe'),
         'grant=' || grants.grant_number,
         'budget_year=' || grants.budget_year
     ]) AS breakdown,

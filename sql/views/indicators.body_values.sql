@@ -1,6 +1,7 @@
 -- comment: >-
 --   Werte der einzelnen Kommunen mit ihrem Zustand, ungerundet: die Grundlage aller Summen. Ein nicht erhobener Term
 --   macht den Wert der Kommune „nicht erhoben“; er zählt nie als 0
+-- kind: table
 -- columns:
 --   indicator_id: Kennzahl
 --   period: Berichtszeitraum
@@ -193,3 +194,4 @@ SELECT
     is_due,
     note
 FROM judged
+ORDER BY indicator_id ASC, period ASC, ags ASC, breakdown ASC

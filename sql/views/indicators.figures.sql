@@ -145,13 +145,12 @@ SELECT
     exact.period,
     periods.report_kind,
     exact.breakdown,
-    cast(
-        CASE exact.decimals
-            WHEN 0 THEN round(exact.exact_value, 0)
-            WHEN 1 THEN round(exact.exact_value, 1)
-            ELSE round(exact.exact_value, 2)
-        END AS DECIMAL(20, 2)
-    ) AS value,
+    -- Each branch has the same type: DuckDB would otherwise give all of them the scale of the first.
+    CASE exact.decimals
+        WHEN 0 THEN cast(round(exact.exact_value, 0) AS DECIMAL(20, 2))
+        WHEN 1 THEN cast(round(exact.exact_value, 1) AS DECIMAL(20, 2))
+        ELSE cast(round(exact.exact_value, 2) AS DECIMAL(20, 2))
+    END AS value,
     cast(exact.numerator AS DECIMAL(28, 6)) AS numerator,
     cast(exact.denominator AS DECIMAL(28, 6)) AS denominator,
     exact.unit,

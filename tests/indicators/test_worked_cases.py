@@ -1,8 +1,8 @@
 """Every indicator against small worlds that an auditor can recompute by hand (`<ID>.yml`).
 
-A case names a few bodies with the rows they filled in (`null` = no report), registers where the indicator reads them,
-and the figures that must come out. Cases that share no section are built into one warehouse: building takes longer
-than computing.
+A case names a few bodies with the rows they filled in (`null` = no report, `{}` = a report without the section),
+registers where the indicator reads them, and the figures that must come out. A further YAML document of a file shares
+the world of the first. Cases that share no section are built into one warehouse: building takes longer than computing.
 """
 
 from collections.abc import Iterator
@@ -15,9 +15,9 @@ from typing import Any
 import duckdb
 import pytest
 import yaml
+
 from flows.resources import sql_files
 from flows.warehouse import build
-
 from tests.warehouse.worlds import Report, world
 
 CASES_FOLDER = Path(__file__).parent
@@ -39,7 +39,14 @@ class Case:
     def uses(self) -> set[str]:
         """What it fills: no other case of the same warehouse may touch it."""
         sections = {f"{self.period} {name}" for rows in self.reports.values() for name in rows or {}}
-        return sections | set(self.content.get("registers", {})) | ({"intake"} if "submissions" in self.content else set())
+        return (
+            sections | set(self.content.get("registers", {})) | ({"intake"} if "submissions" in self.content else set())
+        )
+
+    @property
+    def shares_world(self) -> bool:
+        """Whether it only asks for further figures of the case before."""
+        return not self.uses and self.number > 1
 
     @property
     def reports(self) -> dict[str, dict[str, Any] | None]:
@@ -47,6 +54,7 @@ class Case:
         return found
 
 
+@cache
 def _cases() -> list[Case]:
     return [
         Case(file.stem, number, content)
@@ -61,7 +69,9 @@ def _bodies(case: Case) -> dict[str, bool]:
 
 def _fit_together(group: list[Case], case: Case) -> bool:
     """Whether a case can join others: nothing is filled twice, and the same bodies report or do not."""
-    if any(case.uses & other.uses or "intake" in other.uses | case.uses for other in group):
+    if any(case.uses & other.uses for other in group):
+        return False
+    if any(("intake" in case.uses and other.reports) or ("intake" in other.uses and case.reports) for other in group):
         return False
     same_period = [other for other in group if other.period == case.period]
     return all(_bodies(other) == _bodies(case) for other in same_period if other.reports and case.reports)
@@ -70,7 +80,8 @@ def _fit_together(group: list[Case], case: Case) -> bool:
 def _groups() -> list[list[Case]]:
     groups: list[list[Case]] = []
     for case in _cases():
-        group = next((group for group in groups if _fit_together(group, case)), None)
+        own = [group for group in groups if case.shares_world and group[-1].indicator == case.indicator]
+        group = next(iter(own or (group for group in groups if _fit_together(group, case))), None)
         if group is None:
             groups.append([case])
         else:
@@ -161,7 +172,10 @@ def _check_trace(
         [case.indicator, area, case.period, breakdown],
     )
     rows = cursor.fetchall()
-    terms = {(term, submission, ags): (numerator, denominator) for term, submission, _, _, ags, numerator, denominator, *_ in rows}
+    terms = {
+        (term, submission, ags): (numerator, denominator)
+        for term, submission, _, _, ags, numerator, denominator, *_ in rows
+    }
     (aggregation,) = cursor.execute(
         "SELECT aggregation FROM indicators.catalogue WHERE id = ?", [case.indicator]
     ).fetchone() or ("",)

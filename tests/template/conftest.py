@@ -89,3 +89,13 @@ def annual(written: Callable[..., Workbook], centre: Prefill) -> Workbook:
 @pytest.fixture(scope="session")
 def half_yearly(written: Callable[..., Workbook], centre: Prefill) -> Workbook:
     return written(centre, "2026-H1")
+
+
+@pytest.fixture(scope="session")
+def of_lone_centre(written: Callable[..., Workbook], lone_centre: Prefill) -> Workbook:
+    return written(lone_centre)
+
+
+@pytest.fixture(scope="session")
+def of_unregistered(written: Callable[..., Workbook], unregistered: Prefill) -> Workbook:
+    return written(unregistered)

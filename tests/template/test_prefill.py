@@ -87,10 +87,8 @@ def test_more_grants_than_the_form_holds_is_said_with_what_to_change(centre: Pre
         write_template(form_of(2026), parse_period("2026"), replace(centre, grants=many), io.BytesIO())
 
 
-def test_a_body_without_registered_grant_names_its_notices_itself(
-    written: Callable[..., Workbook], unregistered: Prefill, form: Form
-):
-    sheet = written(unregistered)["03 Finanzen"]
+def test_a_body_without_registered_grant_names_its_notices_itself(of_unregistered: Workbook, form: Form):
+    sheet = of_unregistered["03 Finanzen"]
     assert tuple(sheet.cell(row, 2).value for row in range(9, 17)) == form.labels("cost_types")
     assert not sheet["C9"].protection.locked
     assert sheet["C9"].value is None
@@ -100,10 +98,8 @@ def test_a_body_without_registered_grant_names_its_notices_itself(
     assert rules["C9:C16"] == rules["C30:C53"] == "custom"
 
 
-def test_the_only_grant_stands_in_every_row_and_can_be_overwritten(
-    written: Callable[..., Workbook], lone_centre: Prefill
-):
-    workbook = written(lone_centre)
+def test_the_only_grant_stands_in_every_row_and_can_be_overwritten(of_lone_centre: Workbook):
+    workbook = of_lone_centre
     assert [cell.value for (cell,) in workbook["02 Personal"]["C9:C20"]] == [CENTRE] * 12
     assert not workbook["02 Personal"]["C9"].protection.locked
     assert workbook["09 Weiterleitung"]["C68"].value == CENTRE
@@ -115,10 +111,8 @@ def test_of_several_grants_a_section_offers_those_of_its_cost_types(annual: Work
     assert annual.defined_names["wir.list.grants.guide_training"].attr_text.count("$2:") == 1
 
 
-def test_sections_without_a_fitting_grant_say_so_and_take_nothing(
-    written: Callable[..., Workbook], lone_centre: Prefill
-):
-    workbook = written(lone_centre)
+def test_sections_without_a_fitting_grant_say_so_and_take_nothing(of_lone_centre: Workbook):
+    workbook = of_lone_centre
     assert _constants(workbook)["wir.identity.skipped"] == (
         "assignments,guide_training,guides,interpreter_training,interpreters,languages"
     )

@@ -1,7 +1,6 @@
 """What every empty workbook has: places, looks, protection, validation, print set-up."""
 
 import re
-from collections.abc import Callable
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
@@ -12,7 +11,6 @@ from expectations.layout import address, anchor, layout_of
 from expectations.markers import LISTS_SHEET, META_SHEET, OUR_HIDDEN_SHEETS, text_mark
 from expectations.period import ReportKind
 from expectations.wording import static_texts
-from flows.template import Prefill
 
 LONGEST = {"promptTitle": 32, "prompt": 255, "errorTitle": 32, "error": 255}
 
@@ -145,10 +143,8 @@ def test_a_number_or_nicht_erhoben_is_taken_where_both_are_answers(annual: Workb
     assert money["E9:E11"].type == "decimal"
 
 
-def test_drop_downs_take_their_entries_from_the_hidden_lists(
-    written: Callable[..., Workbook], unregistered: Prefill, form: Form
-):
-    workbook = written(unregistered)
+def test_drop_downs_take_their_entries_from_the_hidden_lists(of_unregistered: Workbook, form: Form):
+    workbook = of_unregistered
     used = {
         validation.formula1
         for sheet in workbook.worksheets

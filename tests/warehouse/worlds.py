@@ -94,7 +94,7 @@ def _registers(registers: Mapping[str, Sequence[Row]]) -> dict[str, pl.DataFrame
     for name, rows in registers.items():
         schema = REFERENCE[name].frame_schema
         complete = [
-            {**{column: None for column in schema}, **_validity(schema), **{key: _exact(v) for key, v in row.items()}}
+            {**dict.fromkeys(schema), **_validity(schema), **{key: _exact(v) for key, v in row.items()}}
             for row in rows
         ]
         frames[name] = pl.DataFrame(complete, schema=schema)
@@ -154,7 +154,9 @@ def _cells(number: int, report: Report) -> list[tuple[Any, ...]]:
     period = parse_period(report.period)
     form = form_of(period.year)
     sections = {"cover": [_cover(report, period)], **report.sections}
-    return [cell for name, rows in sections.items() for cell in _section_cells(number, form.section(name), rows, period)]
+    return [
+        cell for name, rows in sections.items() for cell in _section_cells(number, form.section(name), rows, period)
+    ]
 
 
 def _cover(report: Report, period: Period) -> Row:

@@ -1,0 +1,237 @@
+"""Hostile, damaged and mistaken files: each is refused with a code of its own and told how to go on."""
+
+import io
+import struct
+import zipfile
+from collections.abc import Callable
+
+import pytest
+
+from expectations.finding import Severity
+from flows.workbook import identify, read_workbook
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+Small = Callable[..., bytes]
+
+
+def refusal(data: bytes) -> str:
+    """The code with which a file is refused, checked for what every refusal owes its reader."""
+    reading = read_workbook(data, 7)
+    (found,) = reading.findings
+    assert found.severity is Severity.FATAL
+    assert found.message.endswith((".", "?"))
+    assert found.advice.endswith(".")
+    assert reading.cells.is_empty()
+    assert not reading.is_readable
+    assert identify(data) is None
+    return found.code
+
+
+def message(data: bytes) -> str:
+    return read_workbook(data, 7).findings[0].message
+
+
+def ole(stream: str) -> bytes:
+    return OLE + bytes(504) + stream.encode("utf-16-le") + bytes(512)
+
+
+# --- what kind of file -----------------------------------------------------------------------------------------------
+
+
+def test_an_empty_file_is_told_apart_from_a_damaged_one():
+    assert refusal(b"") == "R-DAT-01"
+
+
+def test_a_file_beyond_the_size_limit_is_not_even_opened():
+    data = b"PK\x03\x04" + bytes(20 * 1024 * 1024)
+    assert refusal(data) == "R-DAT-02"
+    assert "20,0 MiB" in message(data)
+
+
+def test_an_encrypted_workbook_is_told_apart_from_an_old_one_and_from_a_mail():
+    assert refusal(ole("EncryptedPackage")) == "R-DAT-03"
+    assert refusal(ole("Workbook")) == "R-DAT-04"
+    assert refusal(ole("__properties_version1.0")) == "R-DAT-05"
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"%PDF-1.7 ...", "ein PDF"),
+        (b"\x89PNG\r\n\x1a\n....", "ein Bild (PNG)"),
+        (b"\xef\xbb\xbf  <!DOCTYPE html><html><table>", "eine Internetseite (HTML)"),
+        (b"<table><tr><td>1</td></tr></table>", "eine Internetseite (HTML)"),
+        (b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>', "eine XML-Kalkulationstabelle 2003"),
+        ("Name;Zahl\nÄpfel;3\n".encode("cp1252"), "eine Textdatei (CSV oder Text)"),
+        ("Name\tZahl\n".encode("utf-16"), "eine Textdatei (CSV oder Text)"),
+        (ole("WordDocument"), "ein altes Word-Dokument (.doc)"),
+        (b"\x00\x01\x02\x03", "eine Datei in einem unbekannten Format"),
+    ],
+)
+def test_another_kind_of_file_is_named_whatever_its_name_says(data: bytes, kind: str):
+    assert refusal(data) == "R-DAT-06"
+    assert kind in message(data)
+
+
+def test_other_containers_are_named(pack: Callable[..., bytes]):
+    assert refusal(pack({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<a/>"})) == (
+        "R-DAT-07"
+    )
+    assert refusal(pack({"[Content_Types].xml": "<Types/>", "xl/workbook.bin": b"x"})) == "R-DAT-07"
+    assert refusal(pack({"[Content_Types].xml": "<Types/>", "word/document.xml": "<a/>"})) == "R-DAT-06"
+    assert refusal(pack({"Bogen.xlsx": b"...", "Anschreiben.pdf": b"..."})) == "R-DAT-09"
+    assert "2 Dateien" in message(pack({"Bogen.xlsx": b"...", "Anschreiben.pdf": b"..."}))
+
+
+# --- the container ---------------------------------------------------------------------------------------------------
+
+
+def test_a_file_cut_off_while_it_was_sent_is_damaged(small: Small):
+    data = small()
+    assert refusal(data[: len(data) // 2]) == "R-DAT-10"
+
+
+def test_a_flipped_byte_is_noticed(small: Small):
+    data = bytearray(small("<row><c><v>1</v></c></row>" * 50))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        entry = archive.getinfo("xl/worksheets/sheet1.xml")
+    data[entry.header_offset + 30 + len(entry.filename) + entry.compress_size // 2] ^= 0xFF
+    assert refusal(bytes(data)) == "R-DAT-10"
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "xl\\..\\x.xml", "C:x.xml", "xl/../../x.xml"])
+def test_a_name_that_leads_out_of_the_file_is_refused(small: Small, name: str):
+    assert refusal(small(**{name: "<a/>"})) == "R-DAT-11"
+
+
+def test_a_part_that_is_there_twice_is_refused(small: Small):
+    assert refusal(small(**{"XL/Workbook.xml": "<a/>"})) == "R-DAT-11"
+
+
+def test_unusual_packing_is_refused(small: Small):
+    buffer = io.BytesIO(small())
+    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_BZIP2) as archive:
+        archive.writestr("xl/extra.xml", "<a/>")
+    assert refusal(buffer.getvalue()) == "R-DAT-11"
+
+
+def test_more_parts_than_a_workbook_has_are_refused(small: Small):
+    assert refusal(small(**{f"xl/media/{number}.txt": "x" for number in range(1_000)})) == "R-DAT-11"
+
+
+def test_parts_that_share_their_bytes_are_refused(small: Small):
+    """Two entries of the directory lead to one content: so a small file could inflate without end."""
+    data = small(**{"xl/a.xml": "<a/>", "xl/b.xml": "<a/>"})
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        first, second = archive.getinfo("xl/a.xml"), archive.getinfo("xl/b.xml")
+    offset = struct.pack("<L", second.header_offset)
+    end = data.rindex(b"xl/b.xml")
+    assert data[end - 4 : end] == offset
+    assert refusal(data[: end - 4] + struct.pack("<L", first.header_offset) + data[end:]) == "R-DAT-11"
+
+
+def test_a_part_that_inflates_out_of_proportion_is_refused(small: Small):
+    bomb = b" " * (8 * 1024 * 1024)
+    data = small(**{"xl/media/picture.txt": bomb})
+    assert len(data) < 40_000
+    assert refusal(data) == "R-DAT-12"
+
+
+def test_many_parts_that_inflate_beyond_all_limits_are_refused(small: Small):
+    """Each part is within the limits, all of them are not; what is counted is what comes out, not what is declared."""
+    part = (bytes(range(256)) * 2 + b" " * 100_000) * 500
+    data = small(**{f"xl/media/{number}.bin": part for number in range(5)})
+    assert len(data) < 3 * 1024 * 1024
+    assert refusal(data) == "R-DAT-12"
+
+
+def test_a_container_that_lies_about_its_sizes_is_not_believed(small: Small):
+    bomb = b" " * (8 * 1024 * 1024)
+    data = small(**{"xl/media/picture.txt": bomb})
+    lying = data.replace(struct.pack("<L", len(bomb)), struct.pack("<L", 100))
+    assert refusal(lying) == "R-DAT-12"
+
+
+# --- the parts -------------------------------------------------------------------------------------------------------
+
+
+def test_macros_are_refused_by_what_is_inside(small: Small):
+    assert refusal(small(**{"xl/vbaProject.bin": b"x"})) == "R-DAT-13"
+    assert refusal(small(**{"xl/macrosheets/sheet1.xml": "<a/>"})) == "R-DAT-13"
+
+
+def test_a_workbook_for_macros_is_refused_even_without_any(small: Small, edit: Callable[..., bytes]):
+    kind = b"spreadsheetml.sheet.main+xml"
+    as_xlsm = edit(
+        small(), {"[Content_Types].xml": lambda part: part.replace(kind, b"ms-excel.sheet.macroEnabled.main+xml")}
+    )
+    assert refusal(as_xlsm) == "R-DAT-13"
+
+
+def test_a_document_type_is_refused_before_anything_is_parsed(small: Small):
+    entities = '<!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;">]>'
+    assert refusal(small(**{"xl/worksheets/sheet1.xml": entities + "<worksheet>&c;</worksheet>"})) == "R-DAT-14"
+    assert refusal(small(**{"docProps/app.xml": entities + "<a/>"})) == "R-DAT-14"
+
+
+def test_broken_xml_is_named_by_its_part(small: Small):
+    data = small("<row><c>")
+    assert refusal(data) == "R-DAT-15"
+    assert "xl/worksheets/sheet1.xml" in message(data)
+
+
+def test_a_sheet_that_is_not_there_is_refused(small: Small, edit: Callable[..., bytes]):
+    assert refusal(edit(small(), {"xl/worksheets/sheet1.xml": None})) == "R-DAT-15"
+
+
+def test_another_encoding_than_utf_8_is_refused(small: Small):
+    sheet = "<worksheet><sheetData/></worksheet>".encode("utf-16")
+    assert refusal(small(**{"xl/worksheets/sheet1.xml": sheet})) == "R-DAT-15"
+
+
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/sharedStrings.xml"])
+def test_deeply_nested_xml_is_refused(small: Small, part: str):
+    assert refusal(small(**{part: "<a>" * 100 + "</a>" * 100})) == "R-DAT-16"
+
+
+def test_two_cells_far_apart_are_refused_before_they_are_laid_out(small: Small):
+    """Two kilobytes, for which a reader that lays out every cell between them needs more memory than there is."""
+    data = small('<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
+    assert len(data) < 2_500
+    assert refusal(data) == "R-DAT-18"
+    assert "XFD1048576" in message(data)
+
+
+def test_far_cells_without_content_do_no_harm(small: Small):
+    data = small('<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576" s="1"/></row>')
+    assert refusal(data) == "R-DAT-20"
+
+
+@pytest.mark.parametrize("cell", ["A99999999999", "ZZZZZZ1", "A0", "1A", "Ä1", "A1048577", "XFE1", "A"])
+def test_an_address_that_no_sheet_has_is_refused(small: Small, cell: str):
+    assert refusal(small(f'<row r="1"><c r="{cell}"><v>1</v></c></row>')) == "R-DAT-15"
+
+
+@pytest.mark.parametrize("count", ["4294967295", "99999999999999999999", "-1"])
+def test_a_made_up_number_of_texts_reserves_no_memory(small: Small, count: str):
+    strings = f'<sst uniqueCount="{count}"><si><t>a</t></si></sst>'
+    data = small('<row><c t="s"><v>0</v></c></row>', **{"xl/sharedStrings.xml": strings})
+    assert refusal(data) == "R-DAT-15"
+
+
+def test_more_cells_than_a_report_has_are_refused(small: Small):
+    data = small("<row>" + "".join(f'<c r="A{number}" s="1"/>' for number in range(1, 500_001)) + "<c/></row>")
+    assert refusal(data) == "R-DAT-17"
+
+
+def test_more_merged_areas_validations_names_or_sheets_than_a_report_has_are_refused(small: Small):
+    assert refusal(small("", '<mergeCell ref="A1:B1"/>' * 5_001)) == "R-DAT-17"
+    assert refusal(small("", "<dataValidation/>" * 5_001)) == "R-DAT-17"
+    names = '<definedName name="n">1</definedName>' * 5_001
+    assert refusal(small(**{"xl/workbook.xml": f"<workbook>{names}</workbook>"})) == "R-DAT-17"
+    sheets = f"<sheets>{'<sheet/>' * 101}</sheets>"
+    assert refusal(small(**{"xl/workbook.xml": f"<workbook>{sheets}</workbook>"})) == "R-DAT-17"
+
+
+def test_a_workbook_of_other_origin_is_no_report(small: Small):
+    assert refusal(small("<row><c><v>1</v></c></row>")) == "R-DAT-20"
