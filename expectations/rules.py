@@ -173,13 +173,15 @@ def _dangling(rules: list[Rule], form: Form) -> Iterator[str]:
                 yield f"{rule.code}.{name}: the form of {form.year} has no field {path!r}"
 
 
-def rules_version(checks: Mapping[str, str]) -> str:
+def rules_version(checks: Mapping[str, str], folder: Path = RULES_FOLDER) -> str:
     """SHA-256 of everything about the rules that decides a verdict: the catalogue without its texts, and the checks.
 
     Args:
         checks: the SQL texts under `sql/checks/` by code.
+        folder: where the catalogue lies.
     """
-    settings = {code: rule.model_dump(mode="json", exclude={"says", "advice"}) for code, rule in catalogue().items()}
+    rules = catalogue(folder)
+    settings = {code: rule.model_dump(mode="json", exclude={"says", "advice"}) for code, rule in rules.items()}
     canonical = json.dumps([settings, dict(sorted(checks.items()))], ensure_ascii=False, sort_keys=True)
     return sha256(canonical.encode()).hexdigest()
 

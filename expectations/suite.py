@@ -45,16 +45,15 @@ def run(frame: pl.DataFrame, pairs: Sequence[Pair]) -> dict[str, Answer]:
         Name of each pair → its failing rows, or why it could not be compared.
 
     Raises:
-        SuiteError: not as many expectations came out as went in.
+        SuiteError: not as many expectations came out as went in, or two bear the same name.
     """
     columns = list(dict.fromkeys([ROW, *(column for pair in pairs for column in (pair.left, pair.right))]))
-    answers = {
-        str(result.expectation_config.meta["name"]): _answer(result, frame, pairs)
-        for result in _validate(frame.select(columns), pairs)
-    }
-    if answers.keys() != {pair.name for pair in pairs}:
-        raise SuiteError(f"{len(pairs)} expectations went in, {len(answers)} came out")
-    return answers
+    results = _validate(frame.select(columns), pairs)
+    if len({pair.name for pair in pairs}) != len(pairs) or len(results) != len(pairs):
+        raise SuiteError(f"{len(pairs)} expectations went in, {len(results)} came out, or two bear the same name")
+    by_name = {pair.name: pair for pair in pairs}
+    named = {str(result.expectation_config.meta["name"]): result for result in results}
+    return {name: _answer(result, frame, by_name[name]) for name, result in named.items()}
 
 
 def _validate(frame: pl.DataFrame, pairs: Sequence[Pair]) -> list[Any]:
@@ -80,9 +79,8 @@ def _expectation(pair: Pair) -> dict[str, Any]:
     return {"type": _TYPES[pair.relation], "kwargs": kwargs, "meta": {"name": pair.name}}
 
 
-def _answer(result: Any, frame: pl.DataFrame, pairs: Sequence[Pair]) -> Answer:
+def _answer(result: Any, frame: pl.DataFrame, pair: Pair) -> Answer:
     """What a result says; one that broke carries no figures, and one that left rows out has not judged them."""
-    pair = next(pair for pair in pairs if pair.name == result.expectation_config.meta["name"])
     details = result.result
     if "unexpected_count" not in details:
         return Answer(broken="Der Vergleich ist abgebrochen.")

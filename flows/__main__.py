@@ -8,8 +8,7 @@ USAGE, OUR_FAULT = 64, 70
 
 def main() -> None:
     """Run `wir`; 64 for a wrong call, 70 for a fault of ours (set WIR_DEBUG=1 to see where)."""
-    from click import ClickException, UsageError
-    from click.exceptions import Abort, Exit
+    from typer.exceptions import Abort, Exit, TyperException
 
     from expectations.errors import StatedError
     from flows.cli import app
@@ -20,14 +19,11 @@ def main() -> None:
         code = leave.exit_code
     except (Abort, KeyboardInterrupt):
         code = 130
-    except UsageError as error:
-        error.show()
-        code = USAGE
     except StatedError as error:
         _say(str(error))
         code = error.exit_code
-    except ClickException as error:
-        error.show()
+    except TyperException as error:
+        _say(f"{error.format_message()}\nUsage: wir --help, wir COMMAND --help")
         code = USAGE
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -153,7 +153,7 @@ def _bytes_of(file: Path) -> bytes | Reading:
     try:
         return file.read_bytes()
     except OSError as error:
-        reason = finding("R-DAT-00", given=error.strerror or "", sheet="", cell="")
+        reason = finding("R-DAT-00", given=_why_not_opened(error), file=file.name)
         return Reading(identity=None, cells=no_cells(), findings=(reason,))
 
 
@@ -163,3 +163,8 @@ def _registers(folder: DataFolder | None) -> tuple[ReferenceData, Ledger | None]
         return reference.packaged(), None
     ledger = open_house(folder)
     return reference.in_force(folder, ledger), ledger
+
+
+def _why_not_opened(error: OSError) -> str:
+    reasons = {FileNotFoundError: "es gibt sie nicht", IsADirectoryError: "sie ist ein Ordner"}
+    return reasons.get(type(error), f"sie lässt sich nicht lesen: {error.strerror}")

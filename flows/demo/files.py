@@ -3,10 +3,14 @@
 import io
 import os
 import shutil
+import signal
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from multiprocessing import parent_process
+from multiprocessing.connection import wait
 from pathlib import Path
 
 from expectations.form import Form, Section, form_of
@@ -33,6 +37,19 @@ class Draft:
     report: Report
     damage: Damage | None
     target: Path
+
+
+def become_writer() -> None:
+    """Make this process one that only writes: Ctrl-C is the parent's matter, and it does not outlive the parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)
 
 
 def write_file(draft: Draft) -> str:

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -16,7 +15,7 @@ from rich.console import Console
 from expectations.german import date_text
 from expectations.period import FIRST_YEAR, Period
 from flows import reference
-from flows.demo.files import drop, write_file
+from flows.demo.files import become_writer, drop, write_file
 from flows.demo.folder import fresh_ledger, record_made
 from flows.demo.plan import Sending
 from flows.demo.story import Act, Story, draft_of, story_of
@@ -130,9 +129,7 @@ def _written(folder: DataFolder, story: Story) -> Iterator[Written]:
     """
     drafts = _workshop(folder) / "files"
     drafts.mkdir(parents=True, exist_ok=True)
-    pool = ProcessPoolExecutor(
-        min(_WRITERS, os.cpu_count() or 1), get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN)
-    )
+    pool = ProcessPoolExecutor(min(_WRITERS, os.cpu_count() or 1), get_context("spawn"), become_writer)
     try:
         every = [sending for act in story.acts for sending in act.sendings]
         drafted = {sending: draft_of(story, sending, drafts / sending.names[0]) for sending in every}

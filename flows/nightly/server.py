@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from expectations.errors import StatedError
 from flows.settings import DataFolder
 
-START_SECONDS, SHUTDOWN_SECONDS = 60, 8
+START_SECONDS, SHUTDOWN_SECONDS = 120, 8  # a first start compiles and creates the database
 LOG_BYTES = 1_000_000
 
 # A private server only writes down the night: what schedules, watches and shows is the business of `wir serve`.

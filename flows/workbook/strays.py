@@ -133,11 +133,12 @@ def _last_cells(names: Mapping[str, str]) -> Iterator[tuple[str, int, range]]:
 
 
 def _ordinal_cells(source: Source, located: Sequence[Located]) -> Iterator[tuple[str, int, range]]:
-    """The template's first column beside the rows of each section, moved along with the fields."""
+    """The template's first column beside the rows of each field, moved along with it."""
     for one in located:
-        for name, place in one.places.items():
-            column = 1 + place.column - source.layout.fields[f"{one.section.name}.{name}"].column
-            yield place.sheet, column, range(place.row, place.row + place.rows)
+        for field in one.section.fields:
+            printed = source.layout.fields[field.path]
+            place = one.places.get(field.name, printed)
+            yield place.sheet, 1 + place.column - printed.column, range(place.row, place.row + place.rows)
 
 
 def _form_texts(source: Source, title: str) -> frozenset[str]:

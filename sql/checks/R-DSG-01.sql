@@ -31,7 +31,7 @@ SELECT
     texts.field,
     count(patterns.finds) AS given,
     0 AS expected,
-    string_agg(patterns.finds, ', ' ORDER BY patterns.finds) AS given_text,
+    string_agg(patterns.finds, ' und ' ORDER BY patterns.finds) AS given_text,
     'keine personenbezogenen Daten' AS expected_text
 FROM texts
 LEFT JOIN patterns ON regexp_matches(texts.value, patterns.pattern)

@@ -1,5 +1,6 @@
 -- Landesmittel je Stelle gegen den Höchstbetrag der Förderung: je Koordinationskraft nach Umfang und besetzten Monaten,
 -- je Mitarbeitsstelle nach besetzten Monaten. Angefangene Monate zählen taggenau; maßgeblich ist die Summe der Stelle.
+-- Liegt eine Besetzung außerhalb des Zeitraums (R-POS-03 bis R-POS-05), wird die Stelle hier nicht beurteilt.
 WITH most_funds (function, parameter, by_fte) AS (
     VALUES
     ('WIR-Koordinationskraft', 'coordination_post_eur_per_year', TRUE),
@@ -27,11 +28,11 @@ lengths AS (
     SELECT
         *,
         CASE
-            WHEN first_day > last_day THEN 0
-            ELSE
-                datediff('month', date_trunc('month', first_day), date_trunc('month', last_day))
-                + day(last_day) / day(last_day(last_day))
-                - (day(first_day) - 1) / day(last_day(first_day))
+            WHEN first_day <= last_day
+                THEN
+                    datediff('month', date_trunc('month', first_day), date_trunc('month', last_day))
+                    + day(last_day) / day(last_day(last_day))
+                    - (day(first_day) - 1) / day(last_day(first_day))
         END AS months
     FROM occupancies
 ),

@@ -1,5 +1,6 @@
 -- Unbesetzte Monate einer Stelle im Zeitraum gegen die Zahl, ab der eine Vakanz zu erläutern ist. Gleichzeitige
--- Besetzungen einer Stelle zählen zusammen, höchstens bis zum ganzen Zeitraum.
+-- Besetzungen einer Stelle zählen zusammen, höchstens bis zum ganzen Zeitraum. Liegt eine außerhalb des Zeitraums, wird
+-- die Stelle hier nicht beurteilt.
 WITH occupancies AS (
     SELECT
         posts.submission_id,
@@ -19,11 +20,11 @@ lengths AS (
     SELECT
         *,
         CASE
-            WHEN first_day > last_day THEN 0
-            ELSE
-                datediff('month', date_trunc('month', first_day), date_trunc('month', last_day))
-                + day(last_day) / day(last_day(last_day))
-                - (day(first_day) - 1) / day(last_day(first_day))
+            WHEN first_day <= last_day
+                THEN
+                    datediff('month', date_trunc('month', first_day), date_trunc('month', last_day))
+                    + day(last_day) / day(last_day(last_day))
+                    - (day(first_day) - 1) / day(last_day(first_day))
         END AS months
     FROM occupancies
 )
@@ -31,7 +32,10 @@ lengths AS (
 SELECT
     lengths.submission_id,
     min_by(lengths.row_key, lengths.ordinal) AS row_key,
-    round(greatest(any_value(lengths.months_of_period) - sum(lengths.months), 0), 1)::DECIMAL(10, 1) AS given,
+    CASE
+        WHEN count(*) = count(lengths.months)
+            THEN round(greatest(any_value(lengths.months_of_period) - sum(lengths.months), 0), 1)::DECIMAL(10, 1)
+    END AS given,
     any_value(parameters.number) AS expected,
     lengths.post_number
 FROM lengths

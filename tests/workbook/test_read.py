@@ -2,6 +2,7 @@
 
 import io
 import re
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -9,6 +10,7 @@ from decimal import Decimal
 import polars as pl
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.utils.datetime import MAC_EPOCH
 from openpyxl.workbook.defined_name import DefinedName
 
 from expectations.finding import Severity
@@ -179,7 +181,7 @@ def test_a_key_that_stands_twice_is_numbered(written: Written):
 
 def test_the_date_system_of_old_macs_makes_no_difference(filled: bytes):
     def turn(book: Workbook) -> None:
-        book.epoch = __import__("openpyxl").utils.datetime.MAC_EPOCH
+        book.epoch = MAC_EPOCH
 
     assert value(edited(filled, turn), "cover.prepared_on") == "2027-03-01"
 
@@ -376,8 +378,6 @@ def test_a_formula_into_another_file_is_told_at_its_cell(filled: bytes, edit: Ca
 
 
 def _parts(data: bytes) -> dict[str, bytes]:
-    import zipfile
-
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
