@@ -8,8 +8,9 @@ from typing import Any
 import polars as pl
 
 from expectations.comparison import ROW, Pair
+from expectations.declared import FieldType
 from expectations.finding import Finding
-from expectations.form import Field, FieldType, Section, form_of, must_be_filled, takes_not_recorded
+from expectations.form import Field, Section, form_of, must_be_filled, takes_not_recorded
 from expectations.german import number_text
 from expectations.layout import NOT_RECORDED
 from expectations.period import ReportKind
@@ -210,6 +211,8 @@ def _quoted(code: str, cell: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _number(cell: Mapping[str, Any], name: str) -> str:
+    if cell["measure"] == "none":  # a calendar year or the length of a text
+        return f"{cell[name]:.0f}"
     return number_text(cell[name], cell["decimals"])
 
 

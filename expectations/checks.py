@@ -87,7 +87,7 @@ def _create(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pl.DataF
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> pl.DataFrame:
-    rows = pl.from_arrow(connection.execute(query).to_arrow_table())
+    rows = pl.from_arrow(connection.sql(query).to_arrow_table())
     return rows if isinstance(rows, pl.DataFrame) else rows.to_frame()
 
 

@@ -7,6 +7,7 @@ result for every report: passed, failed, not applicable, or not run with the rea
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import polars as pl
 
@@ -33,6 +34,9 @@ _MISSING: Mapping[Dataset, str] = {
 }
 _UNREADABLE = "Die Datei ist nicht als Bericht lesbar."
 _WEIGHT = {severity: weight for weight, severity in enumerate(Severity)}
+
+_Places = Mapping[tuple[int, str, str | None], tuple[str, str]]
+"""(submission, field, row key) → sheet and cell; with None for the row key the field's first cell."""
 
 
 @dataclass(frozen=True)
@@ -119,9 +123,9 @@ def _check_findings(
     return [(pair["submission_id"], _check_finding(evidence, pair, places)) for pair in failing.iter_rows(named=True)]
 
 
-def _check_finding(evidence: Evidence, pair: Mapping[str, object], places: "_Places") -> Finding:
-    code, number, path, key = (str(pair["code"]), pair["submission_id"], str(pair["field"]), str(pair["row_key"] or ""))
-    row = evidence.frames[code].row(int(str(pair["place"])), named=True)
+def _check_finding(evidence: Evidence, pair: Mapping[str, Any], places: _Places) -> Finding:
+    code, number, path, key = pair["code"], pair["submission_id"], pair["field"], pair["row_key"] or ""
+    row = evidence.frames[code].row(pair["place"], named=True)
     sheet, cell = places.get((number, path, key)) or places.get((number, path, None)) or ("", "")
     return finding(
         code,
@@ -135,18 +139,13 @@ def _check_finding(evidence: Evidence, pair: Mapping[str, object], places: "_Pla
     )
 
 
-_Places = Mapping[tuple[object, str, str | None], tuple[str, str]]
-"""(submission, field, row key) → sheet and cell; with None for the row key the field's first cell."""
-
-
 def _places(failing: pl.DataFrame, batch: Batch) -> _Places:
     """Where failing pairs stand: at their own cell, else the field's first, else the empty table's first."""
     wanted = failing.select("submission_id", "field").unique()
     cells = batch.cells.join(wanted, on=["submission_id", "field"], how="semi").sort("ordinal")
-    places: dict[tuple[object, str, str | None], tuple[str, str]] = {}
+    places: dict[tuple[int, str, str | None], tuple[str, str]] = {}
     for number, path in wanted.iter_rows():
-        section = str(path).partition(".")[0]
-        if place := batch.cases[number].reading.empty_tables.get(section):
+        if place := batch.cases[number].reading.empty_tables.get(path.partition(".")[0]):
             places[number, path, None] = place
     for number, path, key, sheet, cell in cells.select(
         "submission_id", "field", "row_key", "sheet", "cell"
@@ -206,11 +205,12 @@ def _why_not_run(rule: Rule, case: Case, heard: _Heard, context: Context) -> str
     return missing[0] if missing else heard.not_run.get(rule.code, "")
 
 
-def _order(finding: Finding) -> tuple[int, str, int, str, str]:
-    """Gravest first, then as the sheets and their rows stand."""
+def _order(finding: Finding) -> tuple[int | str, ...]:
+    """Gravest first, then as the sheets and their rows stand; the rest only makes the order certain."""
     match = re.fullmatch(r"([A-Z]+)([0-9]+)", finding.cell)
     column, row = (match[1].rjust(3), int(match[2])) if match else ("", 0)
-    return (_WEIGHT[finding.severity], finding.sheet, row, column, finding.code)
+    further = (finding.code, finding.field, finding.row_key, finding.given)
+    return (_WEIGHT[finding.severity], finding.sheet, row, column, *further)
 
 
 def _folded(findings: Iterable[Finding]) -> list[Finding]:

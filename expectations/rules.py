@@ -16,8 +16,9 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic import Field as Declared
 
+from expectations.declared import FormError, first_mistake, read_yaml
 from expectations.finding import Finding, Severity
-from expectations.form import Form, FormError, first_mistake, form_of, read_yaml
+from expectations.form import Form, form_of
 from expectations.german import Number, date_text, number_text, trimmed_number_text
 from expectations.period import FIRST_YEAR, LAST_YEAR, ReportKind
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from expectations.form import Field, FieldType, Form, Section
+from expectations.declared import FieldType
+from expectations.form import Field, Form, Section
 from expectations.layout import NOT_RECORDED
 
 _POLARS: Mapping[FieldType, pl.DataType] = {

@@ -51,7 +51,7 @@ def demo(
     plain: Annotated[bool, typer.Option("--plain", help="Run the nights without Prefect.")] = False,
 ) -> None:
     """Fill a fresh data folder with invented reports of all 33 bodies and run two nights on them."""
-    from flows.demo import run_demo
+    from flows.demo.run import run_demo
 
     run_demo(data_folder(), year=year, plain=plain, console=Console())
 

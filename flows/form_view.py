@@ -5,7 +5,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from expectations.form import AskedIn, Field, Form, Section, form_versions
+from expectations.declared import AskedIn
+from expectations.form import Field, Form, Section, form_versions
 from expectations.layout import Layout, layout_of
 from expectations.rules import rules_listing
 

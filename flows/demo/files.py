@@ -63,11 +63,12 @@ def write_file(draft: Draft) -> str:
 
 
 def drop(file: Path, inbox: Path, names: Iterable[str], arrived_at: datetime) -> None:
-    """Put a file into the inbox under each name, as if it had lain there since its arrival."""
-    for name in names:
+    """Put a file into the inbox as if it had lain there since its arrival; every further name a minute later."""
+    for copy, name in enumerate(names):
+        moment = arrived_at.timestamp() + 60 * copy
         unfinished = inbox / f".{name}.part"
         shutil.copyfile(file, unfinished)
-        os.utime(unfinished, (arrived_at.timestamp(), arrived_at.timestamp()))
+        os.utime(unfinished, (moment, moment))
         unfinished.replace(inbox / name)
 
 

@@ -7,7 +7,7 @@ values on inside this process; what Prefect keeps is names, times, states and tw
 import functools
 import traceback
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -86,7 +86,11 @@ STEPS = (begin, collect, read_and_judge, record, build, publish, report)
 
 def _date_of_night() -> str:
     given = flow_run.get_parameters()
-    return str(berlin_date(line.business_time(DataFolder(Path(given["folder"])), given["business_at"])))
+    try:
+        at = line.business_time(DataFolder(Path(given["folder"])), given["business_at"])
+    except StatedError:  # the first step meets it again, and there it is recorded
+        at = datetime.now(UTC)
+    return str(berlin_date(at))
 
 
 @flow(name="nightly", flow_run_name=_date_of_night, persist_result=False)

@@ -4,6 +4,7 @@ import logging
 import os
 import time
 from datetime import datetime
+from importlib import import_module
 from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
@@ -35,8 +36,9 @@ def run_with_prefect(folder: DataFolder, *, business_at: datetime | None = None)
         Exception: whatever a step raised; the run is marked Failed, and what was published before stays.
     """
     with private_or_running_server(folder) as server:
-        wait_until_ready(server)
         enter_prefect(folder, server.api_url)
+        _import_meanwhile()
+        wait_until_ready(server)
         state = _run(server, business_at)
         _until_written_down(state)
     return _outcome(state)
@@ -51,6 +53,12 @@ def enter_prefect(folder: DataFolder, api_url: str) -> None:
 
         refresh_global_settings_context()
     _log_to(folder)
+
+
+def _import_meanwhile() -> None:
+    """Import what the night needs anyway: a private server takes seconds to start, on a core of its own."""
+    import_module("flows.nightly.flow")
+    import_module("expectations.judge")
 
 
 def _run(server: Server, business_at: datetime | None) -> "State[NightReport]":

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from expectations.form import Field, FieldType, Form, Section, Sheet
+from expectations.declared import FieldType
+from expectations.form import Field, Form, Section, Sheet
 from expectations.layout import FIRST_FIELD_COLUMN, HELP_COLUMN, LABEL_COLUMN, LAST_COLUMN, UNIT_COLUMN, VALUE_COLUMN
 from expectations.wording import lists_events
 

@@ -7,7 +7,7 @@ from openpyxl.packaging.custom import StringProperty
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
-from expectations.form import REGISTERS
+from expectations.declared import REGISTERS
 from expectations.layout import anchor, column_letters
 from expectations.markers import (
     LISTS_SHEET,

@@ -136,10 +136,10 @@ def _fill(connection: duckdb.DuckDBPyConnection, inputs: WarehouseInputs, sql: S
     loaded = _load_inputs(connection, inputs)
     loaded |= load_sections(connection, inputs)
     tables = _physical_tables(connection)
-    create_views(connection, (view for view in views if not view.reads_indicators))
+    _create_views(connection, (view for view in views if not view.reads_indicators))
     load_catalogue(connection, indicators, tables, {view.name: view for view in views})
     load_terms(connection, indicators)
-    create_views(connection, (view for view in views if view.reads_indicators))
+    _create_views(connection, (view for view in views if view.reads_indicators))
     _create_audit_queries(connection, audit_queries)
     check_contents(connection, loaded)
 
@@ -182,7 +182,11 @@ def _load_inputs(connection: duckdb.DuckDBPyConnection, inputs: WarehouseInputs)
 
 def _single_values(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
     values = rows.cast(pl.String).unpivot(index="row_key", variable_name="field", value_name="its_value")
-    return values.rename({"its_value": "value"}).with_columns(pl.lit(table.full_name).alias("register")).sort("row_key", "field")
+    return (
+        values.rename({"its_value": "value"})
+        .with_columns(pl.lit(table.full_name).alias("register"))
+        .sort("row_key", "field")
+    )
 
 
 def _periods(inputs: WarehouseInputs) -> pl.DataFrame:
@@ -215,7 +219,7 @@ def _physical_tables(connection: duckdb.DuckDBPyConnection) -> TableColumns:
     return {str(name): tuple(columns) for name, columns in rows}
 
 
-def create_views(connection: duckdb.DuckDBPyConnection, views: Iterable[View]) -> None:
+def _create_views(connection: duckdb.DuckDBPyConnection, views: Iterable[View]) -> None:
     """Create views and computed tables with their comments.
 
     Raises:

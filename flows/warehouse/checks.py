@@ -39,6 +39,26 @@ _CHECKS: Mapping[str, str] = {
         WHERE terms.breakdown <> 'gesamt'
             AND NOT contains('; ' || catalogue.breakdowns, '; ' || string_split(terms.breakdown, '=')[1] || ' (')
     """,
+    "a term has no address, neither a cell nor a register's row": """
+        WITH addresses AS (
+            SELECT cells.submission_id, cells.section, cells.row_key, cells.field AS path FROM reports.cells AS cells
+            UNION ALL
+            SELECT NULL, register, row_key, register || '.' || field FROM audit.register_values
+        ),
+        addressed AS (
+            SELECT DISTINCT fields.indicator_id, addresses.submission_id, addresses.section, addresses.row_key
+            FROM addresses INNER JOIN indicators.fields AS fields ON addresses.path = fields.path
+            UNION ALL
+            SELECT DISTINCT terms.indicator_id, terms.submission_id, terms.section, '' FROM indicators.terms AS terms
+            SEMI JOIN accepted.empty_tables AS empty_tables
+                ON terms.submission_id = empty_tables.submission_id AND terms.section = empty_tables.section
+        )
+        SELECT concat_ws(', ', terms.indicator_id, terms.ags, terms.period, terms.section, terms.row_key)
+        FROM indicators.terms AS terms ANTI JOIN addressed
+            ON addressed.indicator_id = terms.indicator_id AND addressed.section = terms.section
+            AND addressed.row_key = terms.row_key
+            AND (addressed.submission_id = terms.submission_id OR addressed.submission_id IS NULL)
+    """,
     "a figure does not follow from its terms": """
         WITH recomputed AS (
             SELECT terms.indicator_id, areas.area_key, terms.period, terms.breakdown,

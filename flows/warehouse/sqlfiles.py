@@ -15,8 +15,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlglot import exp
 
+from expectations.declared import first_mistake
 from expectations.errors import StatedError
-from expectations.form import first_mistake
 from flows.resources import sql_files
 
 DIALECT = "duckdb"

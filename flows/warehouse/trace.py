@@ -10,7 +10,7 @@ from expectations.errors import StatedError
 _FIGURE = """
 SELECT f.*, c.name_de
 FROM indicators.figures AS f
-INNER JOIN indicators.catalogue AS c ON f.indicator_id = c.indicator_id
+INNER JOIN indicators.catalogue AS c ON f.indicator_id = c.id
 WHERE f.indicator_id = $indicator AND f.area_key = $area AND f.period = $period AND f.breakdown = 'gesamt'
 """
 _TRACE = "SELECT * FROM audit.trace($indicator, $area, $period)"

@@ -50,7 +50,7 @@ def altered_print(source: Source, read: SectionRead) -> Iterator[Finding]:
             yield finding(
                 "R-TEC-04",
                 given=answer.raw,
-                expected=was,
+                expected=was.replace(".", ",") if read.section.field(name).is_number else was,
                 sheet=place.sheet,
                 cell=cell_of(place, row.ordinal),
                 field=path,

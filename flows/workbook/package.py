@@ -196,6 +196,9 @@ def _sheets(workbook: Sequence[Element], targets: Mapping[str, tuple[str, str]])
     listed = [element.attributes for element in workbook if element.name == "sheet" and element.parent == "sheets"]
     if len(listed) > SHEETS_MAX:
         raise RefusalError("R-DAT-17", given="Blätter", expected=str(SHEETS_MAX))
+    names = [attributes.get("name", "").casefold() for attributes in listed]
+    if len(set(names)) != len(names):
+        raise RefusalError("R-DAT-15", given=WORKBOOK_PART)
     entries = []
     for attributes in listed:
         kind, part = targets.get(attributes.get("id", ""), ("", ""))

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from expectations.finding import Finding
 from expectations.form import Field, Form, Section
@@ -52,7 +52,7 @@ def _located(section: Section, layout: Layout, names: Mapping[str, str], grids: 
     for field in section.fields:
         place = _named(names.get(anchor(field), ""), grids) or _printed(section, field, layout, grids)
         if place is not None:
-            found[field.name] = place
+            found[field.name] = place if section.rows else replace(place, rows=1)
     if section.kind != "values":
         found = _in_common_rows(found)
     return Located(section, found, tuple(field for field in section.fields if field.name not in found))

@@ -56,7 +56,6 @@ def read_workbook(data: bytes, submission_id: int) -> Reading:
         The reading. A file that cannot be read as a report has one fatal finding that says why and how to go on, and
         no cells; bad content is never an exception.
     """
-    identity = None
     try:
         admit(data)
         package = open_package(open_parts(data))
@@ -65,7 +64,7 @@ def read_workbook(data: bytes, submission_id: int) -> Reading:
         sources = _mark_sources(package.names, package.properties, meta)
         identity = identity_of(believed(sources))
     except RefusalError as refusal:
-        return Reading(identity, no_cells(), (refusal.finding,))
+        return Reading(None, no_cells(), (refusal.finding,))
     form = _form_of(identity)
     source = Source(
         form=form,

@@ -2,7 +2,7 @@
 
 The values themselves come from calamine, which gives `''` alike for blanks, error cells and formulas without a stored
 value, fails on error words it does not know, and aborts the whole process when two cells lie too far apart. So each
-sheet is scanned first: under limits, noting those cells, and replacing unknown error words by one that it knows.
+sheet is scanned first: under limits, noting those cells, and replacing every error word by one that it knows.
 """
 
 import re
@@ -20,7 +20,6 @@ MERGES_MAX = 5_000
 VALIDATIONS_MAX = 5_000
 ROWS_MAX, COLUMNS_MAX = 1_048_576, 16_384
 """Excel's own limits."""
-_KNOWN_ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 _ANY_ERROR = b"#N/A"
 _DIGITS = "0123456789"
 _BLANK_CELL = re.compile(rb'<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]{1,6}")?(?: t="n")?(?:/>|></c>)')
@@ -202,7 +201,7 @@ class _Scanner:
         self.is_stored = bool(text) or self.kind == "str"
         if self.kind == "e":
             self.errors[self.row, self.column] = text
-            if text and text not in _KNOWN_ERRORS:
+            if text:
                 self.patches.append((self.value_begins, self.parser.CurrentByteIndex))
 
     def _end_cell(self) -> None:
@@ -266,7 +265,7 @@ def _row(digits: str) -> int:
 
 
 def _patched(data: bytes, patches: Sequence[tuple[int, int]]) -> bytes:
-    """The part with unknown error words replaced; each patch runs from the start of `<v>` to that of `</v>`."""
+    """The part with its error words replaced; each patch runs from the start of `<v>` to that of `</v>`."""
     if not patches:
         return data
     pieces: list[bytes] = []

@@ -21,6 +21,7 @@ occupancies AS (
     SELECT
         posts.submission_id,
         posts.row_key,
+        posts.ordinal,
         posts.function,
         posts.fte_filled,
         submissions.closing_day,
@@ -35,6 +36,7 @@ days AS (
     SELECT
         starting.submission_id,
         starting.row_key,
+        starting.ordinal,
         starting.function,
         starting.closing_day,
         starting.first_day,
@@ -46,17 +48,16 @@ days AS (
             AND starting.function = present.function
             AND starting.first_day BETWEEN present.first_day AND present.last_day
     WHERE starting.first_day <= starting.closing_day
-    GROUP BY
-        starting.submission_id, starting.row_key, starting.function, starting.closing_day, starting.first_day
+    GROUP BY ALL
 )
 
 SELECT
     days.submission_id,
-    arg_max(days.row_key, days.fte) AS row_key,
+    max_by(days.row_key, (days.fte, -days.ordinal)) AS row_key,
     max(days.fte) AS given,
     coalesce(any_value(register.granted_fte), any_value(parameters.number)) AS expected,
     days.function,
-    arg_max(days.first_day, days.fte) AS on_day
+    max_by(days.first_day, (days.fte, -days.ordinal)) AS on_day
 FROM days
 INNER JOIN submissions ON days.submission_id = submissions.submission_id
 INNER JOIN most_posts ON days.function = most_posts.function
@@ -69,4 +70,5 @@ LEFT JOIN reference.parameters
     ON
         most_posts.parameter = parameters.name
         AND days.closing_day BETWEEN parameters.valid_from AND parameters.valid_to
+WHERE days.fte IS NOT NULL
 GROUP BY days.submission_id, days.function

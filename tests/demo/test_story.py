@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from expectations.period import ReportKind
+from flows import reference
 from flows.demo import mishaps
 from flows.demo.plan import Sending
 from flows.demo.story import Story, draft_of, story_of
@@ -108,6 +109,12 @@ def test_the_same_seed_tells_the_same_story(story: Story, tmp_path) -> None:
 def test_in_autumn_the_register_knows_no_payment_of_the_second_half_year(story: Story) -> None:
     assert "-09-" not in story.acts[0].registers["drawdowns"].replace("2026-2026-", "")
     assert "2026-09-" in story.acts[1].registers["drawdowns"]
+
+
+def test_the_invented_registers_are_taken_in_as_the_ministrys_are(story: Story) -> None:
+    for act in story.acts:
+        for dataset, text in act.registers.items():
+            assert reference.load(text.encode(), dataset).height > 30
 
 
 def test_a_mishap_leaves_the_right_report_as_it_was(story: Story, tmp_path) -> None:

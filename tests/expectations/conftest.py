@@ -147,7 +147,8 @@ def _grants() -> list[dict[str, Any]]:
         "Laiendolmetschen Einsatz": 3000,
     }
     common = {"grant_number": "B-1", "ags": "06431", "funding_line": "2.1", "budget_year": 2026}
-    return [{**common, "cost_type": name, "granted_eur": Decimal(eur)} for name, eur in amounts.items()]
+    rows = [{**common, "cost_type": name, "granted_eur": Decimal(eur)} for name, eur in amounts.items()]
+    return [*rows, {**common, "grant_number": "B-2", "cost_type": "Sachkosten", "granted_eur": Decimal(1000)}]
 
 
 def _payments() -> list[dict[str, Any]]:

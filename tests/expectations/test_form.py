@@ -12,19 +12,17 @@ from typing import Any
 import pytest
 import yaml
 
+from expectations.declared import AskedIn, FormError, read_yaml
 from expectations.form import (
     FORM_FILE,
-    AskedIn,
     Choice,
     Field,
     Form,
-    FormError,
     Section,
     form_fingerprint,
     form_of,
     form_versions,
     is_asked,
-    read_yaml,
     version_for,
 )
 from expectations.layout import layout_of

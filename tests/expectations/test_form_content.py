@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from expectations.form import REGISTERS, Form, form_of, must_be_filled, takes_not_recorded
+from expectations.declared import REGISTERS
+from expectations.form import Form, form_of, must_be_filled, takes_not_recorded
 from expectations.layout import anchor
 
 FORM = form_of(2026)

@@ -6,7 +6,7 @@ the world of the first. Cases that share no section are built into one warehouse
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from flows.resources import sql_files
-from flows.warehouse import build
+from flows.warehouse import SqlTexts, build, packaged_sql
 from tests.warehouse.worlds import Report, world
 
 CASES_FOLDER = Path(__file__).parent
@@ -99,13 +99,19 @@ def warehouses(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
     @cache
     def warehouse(number: int) -> duckdb.DuckDBPyConnection:
-        path = build(_world(GROUPS[number]), folder / f"{number}.duckdb")
+        path = build(_world(GROUPS[number]), folder / f"{number}.duckdb", sql=_sql(GROUPS[number]))
         opened.append(duckdb.connect(str(path), read_only=True))
         return opened[-1]
 
     yield warehouse
     for connection in opened:
         connection.close()
+
+
+def _sql(group: list[Case]) -> SqlTexts:
+    """The SQL with the group's indicators only."""
+    packaged = packaged_sql()
+    return replace(packaged, indicators={case.indicator: packaged.indicators[case.indicator] for case in group})
 
 
 def _world(group: list[Case]) -> Any:

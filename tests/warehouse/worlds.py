@@ -94,8 +94,7 @@ def _registers(registers: Mapping[str, Sequence[Row]]) -> dict[str, pl.DataFrame
     for name, rows in registers.items():
         schema = REFERENCE[name].frame_schema
         complete = [
-            {**dict.fromkeys(schema), **_validity(schema), **{key: _exact(v) for key, v in row.items()}}
-            for row in rows
+            {**dict.fromkeys(schema), **_validity(schema), **{key: _exact(v) for key, v in row.items()}} for row in rows
         ]
         frames[name] = pl.DataFrame(complete, schema=schema)
     return frames

@@ -1,9 +1,11 @@
 """Workbooks to read: small ones made part by part, and whole forms as the template writes them."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from xml.sax.saxutils import escape
 
 import pytest
 
@@ -56,6 +58,12 @@ def pack() -> Callable[[Mapping[str, bytes | str]], bytes]:
 
 
 @pytest.fixture(scope="session")
+def unpack() -> Callable[[bytes], dict[str, bytes]]:
+    """A container's parts by name."""
+    return parts_of
+
+
+@pytest.fixture(scope="session")
 def small() -> Callable[..., bytes]:
     """A workbook of one sheet from the XML of its rows; further parts replace its own."""
 
@@ -86,6 +94,37 @@ def edit() -> Callable[[bytes, Mapping[str, Change | None]], bytes]:
         return packed(parts)
 
     return change
+
+
+@pytest.fixture(scope="session")
+def typed() -> Callable[..., bytes]:
+    """A form in which somebody typed something into cells: sheet, then address → content or the cell's own XML."""
+
+    def type_in(data: bytes, sheet: str, contents: Mapping[str, object]) -> bytes:
+        parts = parts_of(data)
+        titles = [entry.title for entry in form_of(2026).sheets]
+        name = f"xl/worksheets/sheet{titles.index(sheet) + 1}.xml"
+        for address, content in contents.items():
+            parts[name] = _with_cell(parts[name].decode(), address, _cell(address, content)).encode()
+        return packed(parts)
+
+    return type_in
+
+
+def _cell(address: str, content: object) -> str:
+    if isinstance(content, str) and content.startswith("<c"):
+        return content.replace("<c", f'<c r="{address}"', 1)
+    if isinstance(content, str):
+        return f'<c r="{address}" t="inlineStr"><is><t xml:space="preserve">{escape(content)}</t></is></c>'
+    return f'<c r="{address}"><v>{content}</v></c>'
+
+
+def _with_cell(sheet: str, address: str, cell: str) -> str:
+    there = re.compile(rf'<c r="{address}"[^>]*?(?:/>|>.*?</c>)')
+    if there.search(sheet):
+        return there.sub(lambda _: cell, sheet)
+    row = re.sub("[A-Z]", "", address)
+    return sheet.replace("</sheetData>", f'<row r="{row}">{cell}</row></sheetData>')
 
 
 @pytest.fixture(scope="session")

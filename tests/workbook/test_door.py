@@ -3,15 +3,19 @@
 import io
 import struct
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from expectations.finding import Severity
 from flows.workbook import identify, read_workbook
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 Small = Callable[..., bytes]
+Pack = Callable[[Mapping[str, bytes | str]], bytes]
+Unpack = Callable[[bytes], dict[str, bytes]]
 
 
 def refusal(data: bytes) -> str:
@@ -73,7 +77,7 @@ def test_another_kind_of_file_is_named_whatever_its_name_says(data: bytes, kind:
     assert kind in message(data)
 
 
-def test_other_containers_are_named(pack: Callable[..., bytes]):
+def test_other_containers_are_named(pack: Pack):
     assert refusal(pack({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<a/>"})) == (
         "R-DAT-07"
     )
@@ -235,3 +239,27 @@ def test_more_merged_areas_validations_names_or_sheets_than_a_report_has_are_ref
 
 def test_a_workbook_of_other_origin_is_no_report(small: Small):
     assert refusal(small("<row><c><v>1</v></c></row>")) == "R-DAT-20"
+
+
+def test_two_sheets_of_one_name_are_refused(small: Small):
+    sheets = '<sheets><sheet name="Blatt" sheetId="1"/><sheet name="BLATT" sheetId="2"/></sheets>'
+    assert refusal(small(**{"xl/workbook.xml": f"<workbook>{sheets}</workbook>"})) == "R-DAT-15"
+
+
+@given(st.data())
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+def test_no_damage_ever_becomes_an_exception(small: Small, pack: Pack, unpack: Unpack, data: st.DataObject):
+    """Any bytes of any part overwritten, cut or repeated: there is always a reading, and it says why not."""
+    strings = '<sst count="1" uniqueCount="1"><si><t>Text</t></si></sst>'
+    row = '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" s="1"><v>5</v></c><c r="C1" t="e"><v>#REF!</v></c></row>'
+    parts = unpack(small(row, '<mergeCell ref="A2:B2"/>', **{"xl/sharedStrings.xml": strings}))
+    name = data.draw(st.sampled_from(sorted(parts)))
+    start = data.draw(st.integers(0, len(parts[name])))
+    length = data.draw(st.integers(0, 20))
+    piece = data.draw(
+        st.sampled_from([b"", b"4294967295", b"XFD1048576", b'"', b"<", b"/>", b"\xff"]) | st.binary(max_size=8)
+    )
+    parts[name] = parts[name][:start] + piece + parts[name][start + length :]
+    reading = read_workbook(pack(parts), 7)
+    assert reading.identity is None
+    assert len(reading.findings) == 1
