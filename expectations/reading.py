@@ -25,7 +25,12 @@ CELLS_SCHEMA: dict[str, pl.DataType] = {
     "state": pl.String(),  # given | blank | not_recorded
     "found_type": pl.String(),  # the declared type where the value could be read as it, else what was found instead
 }
-"""One row per cell of the form that the report asks for. Blank rows of tables are left out, printed rows are not."""
+"""One row per cell of the form that the report asks for. Blank rows of tables are left out, printed rows are not.
+
+`found_type` is `text`, `number`, `date`, `boolean`, `percent` or `duration` where something else was found, `decimals`
+for a number with more decimals than its type has, `oversize` for one that no field can hold. Where a finding of the
+reader says what is wrong with a cell, it is the declared type, so that the same thing is not said twice.
+"""
 
 
 @dataclass(frozen=True)

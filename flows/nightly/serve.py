@@ -47,8 +47,7 @@ def serve(folder: DataFolder, *, host: str = "127.0.0.1", port: int = 4200) -> N
             enter_prefect(folder, server.api_url)
             _tidy_up(folder)
             _watch_for_silence()
-            sys.stderr.write(f"Prefect: {page_url(server.api_url)} · every night at 03:15 (Berlin) · Ctrl-C ends it\n")
-            asyncio.run(_serve_nights(folder))
+            asyncio.run(_serve_nights(server))
         finally:
             stopping.set()
             lost = server.process is not None and server.process.poll() is not None
@@ -65,7 +64,7 @@ def _tidy_up(folder: DataFolder) -> None:
         close_lost_runs()
 
 
-async def _serve_nights(folder: DataFolder) -> None:
+async def _serve_nights(server: Server) -> None:
     from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
     from prefect.runner import Runner
     from prefect.schedules import Cron
@@ -80,9 +79,10 @@ async def _serve_nights(folder: DataFolder) -> None:
         schedule=Cron(EVERY_NIGHT, timezone=TIME_ZONE),
         # After an outage all missed nights start at once: one of them does the work, CANCEL_NEW ends the others.
         concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
-        parameters={"folder": str(folder.root.resolve())},
+        parameters={"folder": str(server.folder.root.resolve())},
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
+    sys.stderr.write(f"Prefect: {page_url(server.api_url)} · every night at 03:15 (Berlin) · Ctrl-C ends it\n")
     await _run_until_told_to_end(runner)
 
 

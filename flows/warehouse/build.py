@@ -107,10 +107,9 @@ def build(inputs: WarehouseInputs, target: Path, *, sql: SqlTexts | None = None)
     Raises:
         BuildError: something failed; the message names it, and no file is left.
     """
-    remove_database(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    _clear_the_way(target)
     try:
-        with closing(duckdb.connect()) as connection:
+        with closing(duckdb.connect(config=_settings(target))) as connection:
             connection.execute(f"ATTACH {quoted(str(target))} AS warehouse (STORAGE_VERSION '{STORAGE_VERSION}')")
             connection.execute("USE warehouse")
             connection.execute("BEGIN")
@@ -120,13 +119,26 @@ def build(inputs: WarehouseInputs, target: Path, *, sql: SqlTexts | None = None)
             connection.execute("USE memory")
             connection.execute("DETACH warehouse")
         _sync(target)
-    except duckdb.Error as error:
+    except (duckdb.Error, OSError) as error:
         remove_database(target)
-        raise BuildError(f"the database could not be written: {error}") from error
+        raise BuildError(f"{target} could not be written: {error}") from error
     except BaseException:
         remove_database(target)
         raise
     return target
+
+
+def _clear_the_way(target: Path) -> None:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        remove_database(target)
+    except OSError as error:
+        raise BuildError(f"{target} could not be written: {error.strerror}") from error
+
+
+def _settings(target: Path) -> dict[str, str]:
+    """Nothing is fetched from elsewhere, and nothing is written outside the target's folder."""
+    return {"autoinstall_known_extensions": "false", "temp_directory": f"{target}.tmp"}
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, inputs: WarehouseInputs, sql: SqlTexts) -> None:

@@ -70,11 +70,13 @@ def _text(sheet: Grid, row: int, column: int) -> str:
 
 def marks_in(names: Mapping[str, str]) -> Marks:
     """Identity marks among defined names: constants, which Excel writes in quotation marks."""
-    return {
-        name: text.removeprefix("=").strip('"').replace('""', '"')
-        for name, text in names.items()
-        if name.startswith(IDENTITY_PREFIX)
-    }
+    return {name: _constant(text) for name, text in names.items() if name.startswith(IDENTITY_PREFIX)}
+
+
+def _constant(text: str) -> str:
+    plain = text.removeprefix("=")
+    is_quoted = len(plain) >= 2 and plain.startswith('"') and plain.endswith('"')
+    return plain[1:-1].replace('""', '"') if is_quoted else plain
 
 
 def believed(sources: Sequence[Marks]) -> Marks:

@@ -17,6 +17,8 @@ _RANGE = re.compile(
     r"=?\$?(?:'(?P<quoted>(?:[^']|'')+)'|(?P<plain>[^'!]+))!"
     r"\$?(?P<column>[A-Z]{1,3})\$?(?P<row>[0-9]{1,7})(?::\$?(?P<last_column>[A-Z]{1,3})\$?(?P<last_row>[0-9]{1,7}))?"
 )
+_ROWS_MAX = 2_000
+"""So many rows of a table are looked at, however far its names reach; what stands below is told as a stray."""
 _LABEL_MARKS = " *()"
 """Marks behind a label that tell what must be filled."""
 
@@ -52,7 +54,7 @@ def _located(section: Section, layout: Layout, names: Mapping[str, str], grids: 
     for field in section.fields:
         place = _named(names.get(anchor(field), ""), grids) or _printed(section, field, layout, grids)
         if place is not None:
-            found[field.name] = place if section.rows else replace(place, rows=1)
+            found[field.name] = replace(place, rows=min(place.rows, _ROWS_MAX) if section.rows else 1)
     if section.kind != "values":
         found = _in_common_rows(found)
     return Located(section, found, tuple(field for field in section.fields if field.name not in found))

@@ -1,6 +1,7 @@
 """One workbook as a frame of cells: through the front door, then identity, places, sections, and what is odd."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -45,6 +46,22 @@ READER_VERSION = "1"
 """Raised with every change of what is read from the same bytes."""
 
 
+@dataclass(frozen=True)
+class _Opened:
+    """A workbook that came through the front door and says whose it is.
+
+    Attributes:
+        meta: what the hidden sheet says; None where it is gone.
+        marks: what each kind of mark says.
+    """
+
+    package: Package
+    grids: Mapping[str, Grid]
+    meta: Meta | None
+    marks: Sequence[Marks]
+    identity: Identity
+
+
 def read_workbook(data: bytes, submission_id: int) -> Reading:
     """Read a municipality's workbook.
 
@@ -57,32 +74,19 @@ def read_workbook(data: bytes, submission_id: int) -> Reading:
         no cells; bad content is never an exception.
     """
     try:
-        admit(data)
-        package = open_package(open_parts(data))
-        grids = {grid.name: grid for grid in load_grids(package)}
-        meta = meta_of(grids[META_SHEET]) if META_SHEET in grids else None
-        sources = _mark_sources(package.names, package.properties, meta)
-        identity = identity_of(believed(sources))
+        opened = _open(data)
     except RefusalError as refusal:
         return Reading(None, no_cells(), (refusal.finding,))
-    form = _form_of(identity)
-    source = Source(
-        form=form,
-        layout=layout_of(form),
-        identity=identity,
-        grids=grids,
-        printed=None if meta is None else meta.printed,
-        labels=labels_of(form, identity),
-    )
-    located = locate(form, source.layout, package.names, grids)
+    source = _source(opened)
+    located = locate(source.form, source.layout, opened.package.names, opened.grids)
     reads = [read_section(source, one) for one in located.values() if is_answered(source, one.section)]
     return Reading(
-        identity=identity,
+        identity=opened.identity,
         cells=_cells(submission_id, reads),
         findings=(
-            *_identity_findings(identity, sources, meta, grids),
-            *_section_findings(source, located, reads, package),
-            *_sheet_findings(source, located, package, meta),
+            *_identity_findings(opened),
+            *_section_findings(source, located, reads, opened.package.links),
+            *_sheet_findings(source, located, opened),
         ),
         empty_tables=_empty_tables(reads),
     )
@@ -100,14 +104,31 @@ def identify(data: bytes) -> Identity | None:
             return None
         names = defined_names(elements(WORKBOOK_PART, contents[WORKBOOK_PART]))
         properties = custom_properties(contents[PROPERTIES_PART]) if PROPERTIES_PART in contents else {}
-        return identity_of(believed(_mark_sources(names, properties, None)))
+        return identity_of(believed([marks_in(names), marks_in(properties)]))
     except RefusalError:
         return None
 
 
-def _mark_sources(names: Mapping[str, str], properties: Mapping[str, str], meta: Meta | None) -> list[Marks]:
-    sources = [marks_in(names), marks_in(properties)]
-    return sources if meta is None else [*sources, meta.marks]
+def _open(data: bytes) -> _Opened:
+    admit(data)
+    package = open_package(open_parts(data))
+    grids = {grid.name: grid for grid in load_grids(package)}
+    meta = meta_of(grids[META_SHEET]) if META_SHEET in grids else None
+    marks = [marks_in(package.names), marks_in(package.properties)]
+    marks += [] if meta is None else [meta.marks]
+    return _Opened(package, grids, meta, marks, identity_of(believed(marks)))
+
+
+def _source(opened: _Opened) -> Source:
+    form = _form_of(opened.identity)
+    return Source(
+        form=form,
+        layout=layout_of(form),
+        identity=opened.identity,
+        grids=opened.grids,
+        printed=(opened.meta.printed or None) if opened.meta else None,
+        labels=labels_of(form, opened.identity),
+    )
 
 
 def _form_of(identity: Identity) -> Form:
@@ -118,16 +139,15 @@ def _form_of(identity: Identity) -> Form:
     return form_of(versions[identity.form_version])
 
 
-def _identity_findings(
-    identity: Identity, sources: Sequence[Marks], meta: Meta | None, grids: Mapping[str, Grid]
-) -> Iterator[Finding]:
-    yield from disagreements(sources)
-    altered = None if meta is None else checksum_finding(believed(sources), meta)
-    yield from (found for found in (altered, version_finding(identity), meta_finding(grids)) if found is not None)
+def _identity_findings(opened: _Opened) -> Iterator[Finding]:
+    yield from disagreements(opened.marks)
+    altered = None if opened.meta is None else checksum_finding(believed(opened.marks), opened.meta)
+    hints = (version_finding(opened.identity), meta_finding(opened.grids))
+    yield from (found for found in (altered, *hints) if found is not None)
 
 
 def _section_findings(
-    source: Source, located: Mapping[str, Located], reads: Sequence[SectionRead], package: Package
+    source: Source, located: Mapping[str, Located], reads: Sequence[SectionRead], links: Sequence[str]
 ) -> Iterator[Finding]:
     by_name = {read.section.name: read for read in reads}
     yield from missing_findings([located[name] for name in by_name])
@@ -137,17 +157,15 @@ def _section_findings(
     for name, one in located.items():
         yield from unasked_answers(source, one, by_name.get(name))
     yield from merged_cells(source, reads)
-    yield from linked_cells(source, reads, package.links)
+    yield from linked_cells(source, reads, links)
 
 
-def _sheet_findings(
-    source: Source, located: Mapping[str, Located], package: Package, meta: Meta | None
-) -> Iterator[Finding]:
+def _sheet_findings(source: Source, located: Mapping[str, Located], opened: _Opened) -> Iterator[Finding]:
     titles = titles_of(source.form, located, source.grids)
-    texts = None if meta is None else meta.texts
-    yield from stray_findings(source, list(located.values()), titles, package.names, texts)
+    texts = (opened.meta.texts or None) if opened.meta else None
+    yield from stray_findings(source, list(located.values()), titles, opened.package.names, texts)
     yield from tab_findings(source.form, source.identity.kind, titles, list(source.grids.values()))
-    for thing in package.foreign:
+    for thing in opened.package.foreign:
         yield finding("R-TEC-15", given=thing, row_key=thing)
 
 

@@ -22,7 +22,7 @@ class Source:
         form, layout: the form that it was made from, and where its template has the cells.
         identity: whose report it is.
         grids: sheets by their name in the file.
-        printed: locked cells as printed, in their order; None where the hidden sheet is gone.
+        printed: locked cells as printed, in their order; None where the hidden sheet is gone or empty.
         labels: entries of closed lists by name.
     """
 
@@ -88,6 +88,8 @@ def read_section(source: Source, located: Located) -> SectionRead:
         field for field in section.fields if field.name in located.places and is_asked(field, source.identity.kind)
     ]
     places = {field.name: located.places[field.name] for field in asked}
+    if not places:
+        return SectionRead(section, {}, [])
     if section.kind == "values":
         return SectionRead(section, places, [Row(0, "", _answers(source, asked, places, 0))])
     if section.kind == "table":

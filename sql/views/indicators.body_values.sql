@@ -11,7 +11,7 @@
 --   denominator: Nenner; leer bei Summen
 --   exact_value: Ungerundeter Wert
 --   state: ok, not_recorded, missing_report oder not_applicable
---   is_due: Ob die Kommune für diese Kennzahl zu berichten hatte oder freiwillig berichtet hat
+--   is_due: Ob die Kommune im Zeitraum berichtspflichtig war (nicht befreit, nicht freiwillig) oder berichtet hat
 --   note: Anmerkung zum Nenner
 WITH catalogue AS (
     SELECT * FROM indicators.catalogue

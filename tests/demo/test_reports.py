@@ -165,5 +165,3 @@ def test_grants_over_five_years_make_about_22_million_euros() -> None:
 
     granted_eur = sum(grant.granted_eur for grant in grants(2026, BODIES, 2026))
     assert Decimal(21_000_000) < granted_eur < Decimal(23_000_000)
-
-

@@ -1,8 +1,8 @@
 """Every rule on a report that satisfies it and on one that does not, all judged in one batch.
 
-The cases lie in tests/rules/, a file a group: `passes` and `fails` change the right report (section → row key, `""` in a
-values section → field → value; `add` and `remove` rows of a table; `identity` is another body or day of arrival), and
-`finding` is what the failing one is told. Without `passes` the right report itself is the satisfied case.
+The cases lie in tests/rules/, a file a group: `passes` and `fails` change the right report (section → row key → field →
+value, the row key `""` in a values section; `add` and `remove` rows of a table; `identity` is another body or day of
+arrival), and `finding` is what the failing one is told. Without `passes` the right report itself is the satisfied case.
 """
 
 from collections.abc import Callable

@@ -234,9 +234,7 @@ def test_of_five_missed_nights_one_is_made_up_for(served: str) -> None:
 
 def test_a_night_by_hand_uses_the_server_of_serve(served: str, house: DataFolder) -> None:
     before = len(runs_of(served, "Completed"))
-    running = len(processes_of(house))
-    night = start_python(house, "-m", "flows", "nightly", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    output, _ = night.communicate(timeout=PATIENCE_SECONDS)
-    assert night.returncode == 0, output
+    code, output = run_wir(house, "nightly")
+    assert code == 0, output
     assert len(runs_of(served, "Completed")) == before + 1
-    assert len(processes_of(house)) == running
+    assert f"View at {served}/" in (house.prefect_home / "nightly.log").read_text(encoding="utf-8")

@@ -236,6 +236,12 @@ def test_cells_that_the_tables_cannot_hold_stop_the_build(
         build(inputs, tmp_path / "wir.duckdb", sql=tiny_sql)
 
 
+def test_a_folder_that_cannot_be_made_is_named(tiny_world: WarehouseInputs, tiny_sql: SqlTexts, tmp_path: Path) -> None:
+    (tmp_path / "published").touch()
+    with pytest.raises(BuildError, match=r"published/wir\.duckdb could not be written"):
+        build(tiny_world, tmp_path / "published" / "wir.duckdb", sql=tiny_sql)
+
+
 def test_two_rows_of_one_key_are_named(tiny_world: WarehouseInputs, tmp_path: Path) -> None:
     grants = tiny_world.reference["grants"]
     twice = {**tiny_world.reference, "grants": pl.concat([grants, grants])}

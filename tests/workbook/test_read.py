@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -95,6 +96,13 @@ def test_an_empty_template_has_no_value_and_nothing_to_complain_of(written: Writ
     assert reading.cells.filter(pl.col("field").is_in(unlocked) & (pl.col("state") != "blank")).is_empty()
     assert {"posts", "drawdowns", "explanations"} <= set(reading.empty_tables)
     assert reading.empty_tables["posts"] == (POSTS, cell("posts.post_number"))
+
+
+def test_figures_of_the_last_report_beside_the_inputs_are_ours(written: Written, centre: Prefill):
+    last = {("counselling.consultations", ""): 12, ("enquiries.persons", "Telefon"): 5}
+    reading = read_workbook(written(of=replace(centre, last=last, last_period="2026-H1")), 7)
+    assert reading.findings == ()
+    assert value(reading, "counselling.consultations") is None
 
 
 def test_a_filled_form_reads_back_every_value_at_its_address(filled: bytes):
@@ -439,6 +447,12 @@ def test_an_altered_list_of_printed_values_is_told_by_its_checksum(filled: bytes
 def test_without_the_hidden_sheet_everything_else_is_still_read(filled: bytes):
     reading = edited(filled, lambda book: book.remove(book["wir_meta"]))
     assert only(reading, "R-TEC-25").severity is Severity.HINT
+    assert reading.cells.equals(read_workbook(filled, 7).cells)
+
+
+def test_an_emptied_hidden_sheet_is_told_and_everything_else_is_still_read(filled: bytes):
+    reading = edited(filled, lambda book: book["wir_meta"].delete_rows(1, 500))
+    assert only(reading, "R-TEC-14").severity is Severity.ERROR
     assert reading.cells.equals(read_workbook(filled, 7).cells)
 
 
