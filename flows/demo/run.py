@@ -12,11 +12,12 @@ from pathlib import Path
 
 from rich.console import Console
 
+from expectations.errors import StatedError
 from expectations.german import date_text
-from expectations.period import FIRST_YEAR, Period
+from expectations.period import FIRST_YEAR, LAST_YEAR, Period
 from flows import reference
 from flows.demo.files import become_writer, drop, write_file
-from flows.demo.folder import fresh_ledger, record_made
+from flows.demo.folder import DemoError, fresh_ledger, record_made
 from flows.demo.plan import Sending
 from flows.demo.story import Act, Story, draft_of, story_of
 from flows.demo.summary import Summary, print_summary, summarise
@@ -30,6 +31,12 @@ _WRITERS = 2
 
 Night = Callable[..., NightReport]
 """Runs one night: `night(folder, business_at=…)`."""
+
+
+class YearError(StatedError):
+    """A reporting year outside the programme."""
+
+    exit_code = 64
 
 
 @dataclass(frozen=True)
@@ -55,20 +62,23 @@ def run_demo(
         console: where progress and summary go.
 
     Raises:
+        YearError: the programme does not run in that year.
         StatedError: the folder is not the demo's to use, or cannot be written.
     """
     began = time.monotonic()
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise YearError(f"The programme does not run in {year}: use --year {FIRST_YEAR} … {LAST_YEAR}.")
     story = story_of(seed, year)
     ledger = fresh_ledger(folder, seed, story.starts_at)
     night, server = _nights(plain=plain)
     with server(folder), _written(folder, story) as written:
-        nights: list[NightReport] = []
+        nights = []
         for act in story.acts:
-            with console.status(f"{len(act.sendings)} Arbeitsmappen werden ausgefüllt …"):
+            with console.status(f"{len(act.sendings)} Arbeitsmappen werden ausgefüllt …"), _explained(folder):
                 _send(folder, ledger, act, written)
             with console.status(f"Nacht zum {date_text(berlin_date(act.night_at))}: einsammeln, prüfen, auswerten …"):
                 nights.append(night(folder, business_at=act.night_at))
-    shutil.rmtree(_workshop(folder))
+    shutil.rmtree(_workshop(folder), ignore_errors=True)
     summary = summarise(folder, ledger, nights, _periods_by_name(story), _names(story))
     result = DemoResult(story, tuple(nights), summary, time.monotonic() - began)
     print_summary(folder, summary, nights, result.seconds, console)
@@ -92,6 +102,14 @@ def _nights(*, plain: bool) -> tuple[Night, Callable[[DataFolder], AbstractConte
     from flows.nightly import private_or_running_server, run_with_prefect
 
     return run_with_prefect, private_or_running_server
+
+
+@contextmanager
+def _explained(folder: DataFolder) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise DemoError(f"The data folder {folder.root} cannot be written: {error.strerror}.") from error
 
 
 # --- one act ---------------------------------------------------------------------------------------------------------
@@ -123,17 +141,20 @@ def _import_registers(folder: DataFolder, ledger: Ledger, act: Act) -> None:
 
 @contextmanager
 def _written(folder: DataFolder, story: Story) -> Iterator[Written]:
-    """All files, being written by other processes in the order in which they are needed.
+    """All files, while other processes write them in the order in which they are needed.
 
     New processes, not forks: a fork would inherit the locks of threads that it does not have.
     """
     drafts = _workshop(folder) / "files"
-    drafts.mkdir(parents=True, exist_ok=True)
+    with _explained(folder):
+        drafts.mkdir(parents=True, exist_ok=True)
     pool = ProcessPoolExecutor(min(_WRITERS, os.cpu_count() or 1), get_context("spawn"), become_writer)
+    written: Written = {}
     try:
-        every = [sending for act in story.acts for sending in act.sendings]
-        drafted = {sending: draft_of(story, sending, drafts / sending.names[0]) for sending in every}
-        yield {sending: (draft.target, pool.submit(write_file, draft)) for sending, draft in drafted.items()}
+        for sending in (sending for act in story.acts for sending in act.sendings):
+            draft = draft_of(story, sending, drafts / sending.names[0])
+            written[sending] = draft.target, pool.submit(write_file, draft)
+        yield written
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 

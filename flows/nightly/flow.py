@@ -31,6 +31,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 WITH_RETURNED_REPORTS = "CompletedWithReturnedReports"
+OUR_PACKAGES = frozenset({"flows", "expectations"})
 
 
 class StepFailedError(Exception):
@@ -44,8 +45,10 @@ def told(error: Exception) -> str:
     """
     if isinstance(error, StatedError):
         return str(error)
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} in {Path(last.filename).name}:{last.lineno}; `wir nightly --plain` shows all of it"
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if OUR_PACKAGES & set(Path(frame.filename).parts)]
+    at = (ours or frames)[-1]
+    return f"{type(error).__name__} at {Path(at.filename).name}:{at.lineno}; `wir nightly --plain` shows all of it"
 
 
 def _as_task(work: Callable[P, R], *, retry_after: Sequence[float] = ()) -> Task[P, R]:
@@ -70,8 +73,9 @@ def _as_task(work: Callable[P, R], *, retry_after: Sequence[float] = ()) -> Task
 
 
 def _outside_failed(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
-    error = state.result(raise_on_failure=False)
-    return isinstance(error, StepFailedError) and isinstance(error.__context__, OSError)
+    failure = state.result(raise_on_failure=False)
+    error = failure.__context__ if isinstance(failure, StepFailedError) else None
+    return isinstance(error, OSError) or (error is not None and isinstance(error.__cause__, OSError))
 
 
 begin = _as_task(line.begin)

@@ -136,7 +136,7 @@ def _clear_the_way(target: Path) -> None:
         raise BuildError(f"{target} could not be written: {error.strerror}") from error
 
 
-def _settings(target: Path) -> dict[str, str]:
+def _settings(target: Path) -> dict[str, str | bool | int | float | list[str]]:
     """Nothing is fetched from elsewhere, and nothing is written outside the target's folder."""
     return {"autoinstall_known_extensions": "false", "temp_directory": f"{target}.tmp"}
 

@@ -39,7 +39,7 @@ _CHECKS: Mapping[str, str] = {
         WHERE terms.breakdown <> 'gesamt'
             AND NOT contains('; ' || catalogue.breakdowns, '; ' || string_split(terms.breakdown, '=')[1] || ' (')
     """,
-    "a term has no address, neither a cell nor a register's row": """
+    "a term that counts has no address, neither a cell nor a register's row": """
         WITH addresses AS (
             SELECT cells.submission_id, cells.section, cells.row_key, cells.field AS path FROM reports.cells AS cells
             UNION ALL
@@ -58,6 +58,7 @@ _CHECKS: Mapping[str, str] = {
             ON addressed.indicator_id = terms.indicator_id AND addressed.section = terms.section
             AND addressed.row_key = terms.row_key
             AND (addressed.submission_id = terms.submission_id OR addressed.submission_id IS NULL)
+        WHERE terms.numerator IS NOT NULL
     """,
     "a figure does not follow from its terms": """
         WITH recomputed AS (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from itertools import pairwise
 
-from flows.workbook.refusal import RefusalError
+from flows.workbook.refusal import RefusalError, check_count
 
 _MIB = 1024 * 1024
 ENTRIES_MAX = 1_000
@@ -17,6 +17,8 @@ TOTAL_MAX = 200 * _MIB
 RATIO_MAX = 200
 RATIO_FREE = 4 * _MIB
 """Parts up to this size may be packed as tightly as they like: forms are repetitive."""
+TAGS_MAX = 5_000_000
+"""Of all XML parts together: what bounds the time of reading them."""
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _CENTRAL_HEADER = b"PK\x01\x02"
 _LOCAL_HEADER = struct.Struct("<4s5H3I2H")
@@ -53,7 +55,7 @@ def open_parts(data: bytes, only: Container[str] | None = None) -> Parts:
         raise RefusalError("R-DAT-11", given=reason)
     starts = _content_starts(data, entries)
     contents: dict[str, bytes] = {}
-    allowance = TOTAL_MAX
+    allowance, tags = TOTAL_MAX, 0
     for entry, start in zip(entries, starts, strict=True):
         name = entry.filename.lower()
         if only is not None and name not in only:
@@ -63,6 +65,8 @@ def open_parts(data: bytes, only: Container[str] | None = None) -> Parts:
         if name.endswith(_KEPT_SUFFIXES):
             _check_markup(entry.filename, content)
             contents[name] = content
+            tags += content.count(b"<")
+            check_count("XML-Elemente", tags, TAGS_MAX)
     return Parts([entry.filename.lower() for entry in entries], contents)
 
 

@@ -44,6 +44,7 @@ _PERCENT = re.compile(r"[-−–+]?[0-9.,]+\s*%")
 _GERMAN_DATE = re.compile(r"([0-9]{1,2})\.\s?([0-9]{1,2})\.\s?([0-9]{4}|[0-9]{2})")
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _CENTURY = 2000
+_LONGEST_NUMBER = 40
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,8 @@ def typed_number(text: str, field_type: str) -> TypedNumber | None:
     Returns:
         None where it is no number.
     """
+    if len(text) > _LONGEST_NUMBER:
+        return None
     digits = _UNITS[field_type].sub("", text) if field_type in _UNITS else text
     if field_type == "money":
         digits = _ROUND_AMOUNT.sub(",00", digits)

@@ -14,7 +14,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from expectations.layout import address
 from flows.workbook.package import Package
-from flows.workbook.refusal import RefusalError
+from flows.workbook.refusal import RefusalError, check_count
 from flows.workbook.scan import AREA_MAX, CELLS_MAX, Area, Scan, scan_sheet
 
 Value = int | float | str | bool | date | datetime | time | timedelta
@@ -103,8 +103,7 @@ def load_grids(package: Package) -> tuple[Grid, ...]:
 
 def _check_extent(scans: Sequence[tuple[str, Scan]]) -> None:
     """Limits over all sheets together: calamine keeps a value for each cell between the first and the last."""
-    if sum(scan.cells for _, scan in scans) > CELLS_MAX:
-        raise RefusalError("R-DAT-17", given="Zellen", expected=f"{CELLS_MAX:,}".replace(",", "."))
+    check_count("Zellen", sum(scan.cells for _, scan in scans), CELLS_MAX)
     area = 0
     for name, scan in scans:
         area += scan.last_row * scan.last_column

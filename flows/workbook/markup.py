@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.parsers import expat
 
-from flows.workbook.refusal import RefusalError
+from flows.workbook.refusal import RefusalError, check_count
 
 DEPTH_MAX = 64
+_TAGS_MAX = 500_000
+"""Of a part whose elements are kept in memory."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,9 @@ def elements(part: str, data: bytes) -> list[Element]:
         data: its bytes.
 
     Raises:
-        RefusalError: it is no well-formed UTF-8 XML, or nested too deeply.
+        RefusalError: it is no well-formed UTF-8 XML, nested too deeply, or too large.
     """
+    check_count("XML-Elemente", data.count(b"<"), _TAGS_MAX)
     found: list[Element] = []
     opened: list[tuple[str, dict[str, str], list[str]]] = [("", {}, [])]
 

@@ -10,10 +10,11 @@ from xml.parsers import expat
 
 from flows.workbook.container import Parts
 from flows.workbook.markup import Element, check_depth, elements, local, run
-from flows.workbook.refusal import RefusalError
+from flows.workbook.refusal import RefusalError, check_count
 
 SHEETS_MAX = 100
 NAMES_MAX = 5_000
+STRINGS_MAX = 500_000
 WORKBOOK_PART = "xl/workbook.xml"
 """Where calamine, and every program that clerks use, has the workbook."""
 PROPERTIES_PART = "docprops/custom.xml"
@@ -39,8 +40,7 @@ _PERCENT_FORMATS = frozenset({"9", "10"})
 """Excel's own percentage formats; others have a percent sign that is neither quoted nor escaped."""
 _NO_SIGNS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 """What a number format shows literally, or does not show."""
-_COUNT_DIGITS_MAX = 6
-"""calamine trusts the declared number of texts and reserves memory for it."""
+_LONGEST_FORMAT = 255
 _FOREIGN: Sequence[tuple[str, str]] = (
     ("xl/embeddings/", "eine eingebettete Datei"),
     ("xl/connections.xml", "eine Datenverbindung"),
@@ -143,13 +143,16 @@ def _refuse_other_container(parts: Parts) -> NoReturn:
 
 
 def _check_strings(data: bytes) -> None:
-    depth = 0
+    """Bound what calamine keeps of the shared texts; it trusts their declared number and reserves memory for it."""
+    depth = texts = 0
 
     def begin(name: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
+        nonlocal depth, texts
         depth += 1
         check_depth(_STRINGS_PART, depth)
-        if local(name) == "sst":
+        if name == "si" or local(name) == "si":
+            texts += 1
+        elif local(name) == "sst":
             _check_declared_count(attributes)
 
     def end(_: str) -> None:
@@ -160,12 +163,13 @@ def _check_strings(data: bytes) -> None:
     parser.StartElementHandler = begin
     parser.EndElementHandler = end
     run(parser, _STRINGS_PART, data)
+    check_count("Texte", texts, STRINGS_MAX)
 
 
 def _check_declared_count(attributes: Mapping[str, str]) -> None:
     for name in ("count", "uniqueCount"):
         declared = attributes.get(name, "0")
-        if not declared.isdecimal() or len(declared) > _COUNT_DIGITS_MAX:
+        if not declared.isdecimal() or len(declared) > len(str(STRINGS_MAX)):
             raise RefusalError("R-DAT-15", given=_STRINGS_PART)
 
 
@@ -194,8 +198,7 @@ def _resolved(folder: str, relation: Mapping[str, str]) -> str:
 
 def _sheets(workbook: Sequence[Element], targets: Mapping[str, tuple[str, str]]) -> tuple[SheetEntry, ...]:
     listed = [element.attributes for element in workbook if element.name == "sheet" and element.parent == "sheets"]
-    if len(listed) > SHEETS_MAX:
-        raise RefusalError("R-DAT-17", given="Blätter", expected=str(SHEETS_MAX))
+    check_count("Blätter", len(listed), SHEETS_MAX)
     names = [attributes.get("name", "").casefold() for attributes in listed]
     if len(set(names)) != len(names):
         raise RefusalError("R-DAT-15", given=WORKBOOK_PART)
@@ -210,8 +213,7 @@ def _sheets(workbook: Sequence[Element], targets: Mapping[str, tuple[str, str]])
 def defined_names(workbook: Sequence[Element]) -> Mapping[str, str]:
     """Workbook-level defined names; copies of a sheet bring names of their own, which do not count."""
     listed = [element for element in workbook if element.name == "definedName"]
-    if len(listed) > NAMES_MAX:
-        raise RefusalError("R-DAT-17", given="benannte Bereiche", expected=f"{NAMES_MAX:,}".replace(",", "."))
+    check_count("benannte Bereiche", len(listed), NAMES_MAX)
     return {
         element.attributes.get("name", ""): element.text.strip()
         for element in listed
@@ -239,7 +241,7 @@ def _percent_styles(data: bytes) -> frozenset[str]:
         for element in found
         if element.name == "numFmt"
     }
-    percents = {number for number, code in formats.items() if "%" in _NO_SIGNS.sub("", code)}
+    percents = {number for number, code in formats.items() if "%" in _NO_SIGNS.sub("", code[:_LONGEST_FORMAT])}
     percents |= _PERCENT_FORMATS - formats.keys()
     styles = [element for element in found if element.name == "xf" and element.parent == "cellXfs"]
     return frozenset(str(number) for number, style in enumerate(styles) if style.attributes.get("numFmtId") in percents)

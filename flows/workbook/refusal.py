@@ -14,3 +14,18 @@ class RefusalError(Exception):
     def __init__(self, code: str, *, given: str = "", expected: str = "", **facts: str) -> None:
         super().__init__(code)
         self.finding: Finding = finding(code, given=given, expected=expected, **facts)
+
+
+def check_count(what: str, count: int, limit: int) -> None:
+    """Refuse a file that holds more of something than a report can.
+
+    Args:
+        what: of what there are too many, in German and in the plural.
+        count: how many there are.
+        limit: how many are read.
+
+    Raises:
+        RefusalError: `count` is beyond the limit.
+    """
+    if count > limit:
+        raise RefusalError("R-DAT-17", given=what, expected=f"{limit:,}".replace(",", "."))

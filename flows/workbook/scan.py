@@ -12,7 +12,7 @@ from typing import NoReturn
 from xml.parsers import expat
 
 from flows.workbook.markup import DEPTH_MAX, check_depth, local, run
-from flows.workbook.refusal import RefusalError
+from flows.workbook.refusal import RefusalError, check_count
 
 CELLS_MAX = 500_000
 AREA_MAX = 2_000_000
@@ -163,7 +163,7 @@ class _Scanner:
     def _begin_cell(self, attributes: Mapping[str, str]) -> None:
         self.cells += 1
         if self.cells > CELLS_MAX:
-            self._refuse("Zellen", CELLS_MAX)
+            check_count("Zellen", self.cells, CELLS_MAX)
         address = attributes.get("r")
         if address is None:
             self.column += 1
@@ -213,15 +213,13 @@ class _Scanner:
             self.formula = None
 
     def _merge(self, attributes: Mapping[str, str]) -> None:
-        if len(self.merges) == MERGES_MAX:
-            self._refuse("verbundene Bereiche", MERGES_MAX)
+        check_count("verbundene Bereiche", len(self.merges) + 1, MERGES_MAX)
         first, _, last = attributes.get("ref", "").partition(":")
         self.merges.append(Area(*self._position(first), *self._position(last or first)))
 
     def _validation(self, _: Mapping[str, str]) -> None:
         self.validations += 1
-        if self.validations > VALIDATIONS_MAX:
-            self._refuse("Gültigkeitsregeln", VALIDATIONS_MAX)
+        check_count("Gültigkeitsregeln", self.validations, VALIDATIONS_MAX)
 
     def _fill(self) -> None:
         self.last_row = max(self.last_row, self.row)
@@ -250,9 +248,6 @@ class _Scanner:
             self._refuse_address(letters)
         self.columns[letters] = column
         return column
-
-    def _refuse(self, what: str, limit: int) -> NoReturn:
-        raise RefusalError("R-DAT-17", given=what, expected=f"{limit:,}".replace(",", "."))
 
     def _refuse_address(self, address: str) -> NoReturn:
         raise RefusalError("R-DAT-15", given=f"{self.part} (Zelle {address})")

@@ -18,8 +18,8 @@
 --   state: ok, not_recorded = nicht erhoben, missing_report = Bericht fehlt, not_applicable = nicht anwendbar
 --   bodies_counted: Kommunen, auf denen der Wert beruht
 --   bodies_due: >-
---     Kommunen mit Berichtspflicht im Zeitraum (ohne befreite und freiwillige) oder mit Bericht; bei Registern alle. Auch
---     Kommunen, auf die die Kennzahl nicht anwendbar ist, sind darunter
+--     Kommunen mit Berichtspflicht im Zeitraum (ohne befreite und freiwillige) oder mit Bericht; bei Registern alle.
+--     Auch Kommunen, auf die die Kennzahl nicht anwendbar ist, sind darunter
 --   denominator_note: Anmerkung zum Nenner
 WITH areas AS (
     SELECT * FROM reference.areas

@@ -3,9 +3,11 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from flows import reference
 from flows.demo.folder import DemoError, fresh_ledger, record_made
+from flows.demo.run import YearError, run_demo
 from flows.ledger import append, entries
 from flows.line import open_house
 from flows.settings import DataFolder
@@ -97,3 +99,10 @@ def test_reference_data_and_settings_beside_the_demo_are_left_alone(folder: Data
     fresh_ledger(folder, 7, STARTED_AT)
     assert (folder.root / "wir.toml").is_file()
     assert (folder.root / "reference" / "municipalities.csv").is_file()
+
+
+def test_a_year_outside_the_programme_is_a_wrong_call(folder: DataFolder) -> None:
+    with pytest.raises(YearError, match="2026 … 2030"):
+        run_demo(folder, year=2025, console=Console(quiet=True))
+    assert YearError.exit_code == 64
+    assert not folder.root.exists()

@@ -3,7 +3,6 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -137,6 +137,23 @@ def test_a_step_that_fails_ends_the_night_with_an_error_and_the_run_as_failed(tm
     assert processes_of(folder) == []
 
 
+def test_of_a_foreign_error_only_its_kind_and_place_are_recorded(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path.resolve())
+    script = (
+        "import sys\nfrom pathlib import Path\nfrom flows.nightly.run import enter_prefect\n"
+        "from flows.settings import DataFolder\nfolder = DataFolder(Path(sys.argv[1]))\nfolder.prefect_home.mkdir()\n"
+        "enter_prefect(folder, 'http://127.0.0.1:1/api')\nfrom flows.nightly.flow import told\n"
+        "from expectations.errors import StatedError\n"
+        "for raising in (lambda: int('61.000,00'), lambda: exec('raise StatedError(\"The disk is full.\")')):\n"
+        "    try:\n        raising()\n    except Exception as error:\n        print(told(error))\n"
+    )
+    process = start_python(folder, "-c", script, str(folder.root), stdout=subprocess.PIPE)
+    foreign, ours = process.communicate(timeout=PATIENCE_SECONDS)[0].splitlines()
+    assert foreign.startswith("ValueError at ")
+    assert "61.000" not in foreign
+    assert ours == "The disk is full."
+
+
 def test_a_private_server_ends_when_its_night_is_killed(tmp_path: Path) -> None:
     folder = DataFolder(tmp_path.resolve())
     script = (

@@ -237,6 +237,10 @@ def test_more_merged_areas_validations_names_or_sheets_than_a_report_has_are_ref
     assert refusal(small(**{"xl/workbook.xml": f"<workbook>{sheets}</workbook>"})) == "R-DAT-17"
 
 
+def test_more_xml_than_a_report_has_is_refused_before_it_is_parsed(small: Small):
+    assert refusal(small(**{"xl/styles.xml": "<a>" + '<b c="%"/>' * 500_001 + "</a>"})) == "R-DAT-17"
+
+
 def test_a_workbook_of_other_origin_is_no_report(small: Small):
     assert refusal(small("<row><c><v>1</v></c></row>")) == "R-DAT-20"
 

@@ -177,6 +177,11 @@ def test_another_kind_of_value_in_a_number_cell_is_named(value: Value, marks: di
     assert (answer.raw, answer.found_type) == (raw, found_type)
 
 
+def test_a_text_of_any_length_is_told_from_a_number_at_once():
+    assert asked(read("1" + " " * 32_000 + "2", MONEY))
+    assert asked(read("1" * 32_000, INTEGER))
+
+
 def test_noise_of_binary_fractions_is_no_decimal_place():
     assert read(0.1 + 0.2, MONEY).value == "0.30"
     assert read(60000.0, INTEGER).value == "60000"
