@@ -7,6 +7,7 @@ stand. `expectations.form` makes of it what one reporting year sees.
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from enum import IntEnum
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -184,6 +185,7 @@ def first_mistake(error: ValidationError) -> str:
     return f"{'.'.join(str(part) for part in first['loc']) or 'top level'}: {first['msg']}"
 
 
+@cache
 def read_form(path: Path) -> FormDeclared:
     """Read and check a form file.
 

@@ -131,7 +131,7 @@ def _sendings(seed: int, body: Body, period: Period, due_on: date, letters: Sequ
         draw = chance(seed, body.ags, period.code, "sending", number)
         days = letter.days if letter.days is not None else -draw.randint(1, 21)
         hour = 8 + 2 * number if letter.days is not None else draw.randint(8, 17)
-        arrives_on = due_on + timedelta(days=days)
+        arrives_on = _at_work(due_on + timedelta(days=days)) if days < 0 else due_on + timedelta(days=days)
         yield Sending(
             body=body,
             period=period,
@@ -142,6 +142,11 @@ def _sendings(seed: int, body: Body, period: Period, due_on: date, letters: Sequ
             arrives_at=datetime.combine(arrives_on, time(hour, draw.randint(0, 59), draw.randint(0, 59)), BERLIN),
             names=tuple(_names(body, period, number, letter.copies)),
         )
+
+
+def _at_work(day: date) -> date:
+    """The day itself, or the Friday before a weekend."""
+    return day - timedelta(days=max(0, day.weekday() - 4))
 
 
 def _other(period: Period) -> Period:

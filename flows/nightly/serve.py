@@ -10,7 +10,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flows.nightly.run import enter_prefect
-from flows.nightly.server import SERVED, Server, ServerError, page_url, place_of_serve, start, stop, wait_until_ready
+from flows.nightly.server import (
+    SERVED,
+    Server,
+    ServerError,
+    log_file,
+    page_url,
+    place_of_serve,
+    start,
+    stop,
+    wait_until_ready,
+)
 from flows.settings import DataFolder
 
 if TYPE_CHECKING:
@@ -52,8 +62,8 @@ def serve(folder: DataFolder, *, host: str = "127.0.0.1", port: int = 4200) -> N
             stopping.set()
             lost = server.process is not None and server.process.poll() is not None
             stop(server)
-        if lost:
-            raise ServerError(f"Prefect's server ended by itself: see {folder.prefect_home / 'server.log'}.")
+            if lost:
+                raise ServerError(f"Prefect's server ended by itself: see {log_file(folder)}.")
 
 
 def _tidy_up(folder: DataFolder) -> None:

@@ -202,9 +202,9 @@ def _locked(file: IO[str], kind: int) -> bool:
 
 def _process(folder: DataFolder, listener: socket.socket, settings: dict[str, str]) -> subprocess.Popen[bytes]:
     folder.prefect_home.mkdir(parents=True, exist_ok=True)
-    if _log(folder).is_file() and _log(folder).stat().st_size > LOG_BYTES:
-        _log(folder).replace(_log(folder).with_suffix(".log.old"))
-    with _log(folder).open("ab") as log:
+    if log_file(folder).is_file() and log_file(folder).stat().st_size > LOG_BYTES:
+        log_file(folder).replace(log_file(folder).with_suffix(".log.old"))
+    with log_file(folder).open("ab") as log:
         return subprocess.Popen(  # noqa: S603  our own module
             [sys.executable, "-m", "flows.nightly.host", str(listener.fileno())],
             stdin=subprocess.PIPE,
@@ -242,9 +242,10 @@ def page_url(api_url: str) -> str:
     return api_url.removesuffix("/api")
 
 
-def _log(folder: DataFolder) -> Path:
+def log_file(folder: DataFolder) -> Path:
+    """Where the server of a data folder writes what goes wrong in it."""
     return folder.prefect_home / "server.log"
 
 
 def _failed(folder: DataFolder, how: str) -> str:
-    return f"Prefect's server {how}: see {_log(folder)}. `wir nightly --plain` does the same work without it."
+    return f"Prefect's server {how}: see {log_file(folder)}. `wir nightly --plain` does the same work without it."

@@ -137,8 +137,11 @@ def _clear_the_way(target: Path) -> None:
 
 
 def _settings(target: Path) -> dict[str, str | bool | int | float | list[str]]:
-    """Nothing is fetched from elsewhere, and nothing is written outside the target's folder."""
-    return {"autoinstall_known_extensions": "false", "temp_directory": f"{target}.tmp"}
+    """Nothing is fetched from elsewhere, and nothing is written outside the target's folder.
+
+    One thread: a night's data are so small that more cost time, and sums are added in one order.
+    """
+    return {"autoinstall_known_extensions": False, "temp_directory": f"{target}.tmp", "threads": 1}
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, inputs: WarehouseInputs, sql: SqlTexts) -> None:

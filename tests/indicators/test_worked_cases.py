@@ -18,7 +18,7 @@ import yaml
 
 from flows.resources import sql_files
 from flows.warehouse import SqlTexts, build, packaged_sql
-from tests.warehouse.worlds import Report, world
+from tests.warehouse.worlds import Report, with_sections, world
 
 CASES_FOLDER = Path(__file__).parent
 
@@ -111,7 +111,8 @@ def warehouses(tmp_path_factory: pytest.TempPathFactory) -> Any:
 def _sql(group: list[Case]) -> SqlTexts:
     """The SQL with the group's indicators only."""
     packaged = packaged_sql()
-    return replace(packaged, indicators={case.indicator: packaged.indicators[case.indicator] for case in group})
+    indicators = {case.indicator: packaged.indicators[case.indicator] for case in group}
+    return replace(packaged, indicators=indicators, audit={"trace": packaged.audit["trace"]})
 
 
 def _world(group: list[Case]) -> Any:
@@ -127,7 +128,8 @@ def _world(group: list[Case]) -> Any:
                 merged.setdefault((case.period, ags), {}).update(sections)
     reports = [Report(ags, period, sections) for (period, ags), sections in sorted(merged.items())]
     obligations += [{"ags": ags, "period": period} for ags, period in sorted(owed)]
-    return world([*reports, *submissions], obligations=obligations, registers=registers)
+    whole = world([*reports, *submissions], obligations=obligations, registers=registers)
+    return with_sections(whole, {name for case in group for rows in case.reports.values() for name in rows or {}})
 
 
 def _expected() -> Iterator[Any]:

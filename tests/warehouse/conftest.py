@@ -4,12 +4,10 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import polars as pl
 import pytest
 
-from expectations.form import Form
 from flows.warehouse import SqlTexts, WarehouseInputs, build, packaged_sql
-from tests.warehouse.worlds import Report, world
+from tests.warehouse.worlds import Report, with_sections, world
 
 ENQUIRIES = [{"channel": "persönlich", "persons": 10, "organisations": 2, "authorities": 1}]
 MORE_ENQUIRIES = [{"channel": "persönlich", "persons": 12, "organisations": 2, "authorities": 1}]
@@ -56,20 +54,7 @@ def small_world() -> WarehouseInputs:
 @pytest.fixture(scope="session")
 def tiny_world(small_world: WarehouseInputs) -> WarehouseInputs:
     """The small world in a form of three sections: it is built in a moment, with the indicators of `tiny_sql`."""
-    forms = {year: _pruned(form) for year, form in small_world.forms.items()}
-    kept = [section.name for form in forms.values() for section in form.sections()]
-    empty_tables = small_world.empty_tables.clear()
-    cells = small_world.cells.filter(pl.col("section").is_in(kept))
-    return replace(small_world, forms=forms, cells=cells, empty_tables=empty_tables)
-
-
-def _pruned(form: Form) -> Form:
-    kept = ("cover", "finances", "enquiries", "quarters")
-    sheets = (
-        replace(sheet, sections=tuple(section for section in sheet.sections if section.name in kept))
-        for sheet in form.sheets
-    )
-    return replace(form, sheets=tuple(sheets))
+    return with_sections(small_world, {"finances", "enquiries", "quarters"})
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 from expectations.form import Section
-from flows.warehouse import BuildError, SqlTexts, WarehouseInputs, build, contents_hash
-from tests.warehouse.worlds import Report, world
+from flows.warehouse import BuildError, SqlTexts, WarehouseInputs, build, contents_hash, packaged_sql
+from tests.warehouse.worlds import Report, with_sections, world
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +148,7 @@ def test_there_are_no_figures_for_periods_that_have_not_closed(database: duckdb.
     assert _all(database, "SELECT DISTINCT period FROM indicators.terms ORDER BY ALL") == [("2026",), ("2026-H1",)]
 
 
-def test_exempt_and_voluntary_bodies_are_not_due_but_count_when_they_report(tmp_path: Path) -> None:
+def test_exempt_and_voluntary_bodies_are_not_due_but_count_when_they_report(tiny_sql: SqlTexts, tmp_path: Path) -> None:
     meetings = {"meetings": [{"type": "Steuerung", "meetings": 2}]}
     inputs = world(
         [Report("06431", "2026", meetings), Report("06432", "2026", meetings)],
@@ -159,7 +159,9 @@ def test_exempt_and_voluntary_bodies_are_not_due_but_count_when_they_report(tmp_
             {"ags": "06434", "period": "2026", "exempt": True},
         ],
     )
-    with duckdb.connect(str(build(inputs, tmp_path / "wir.duckdb")), read_only=True) as connection:
+    sql = replace(tiny_sql, indicators={"KOO-02": packaged_sql().indicators["KOO-02"]})
+    target = build(with_sections(inputs, {"meetings"}), tmp_path / "wir.duckdb", sql=sql)
+    with duckdb.connect(str(target), read_only=True) as connection:
         rows = _all(
             connection,
             "SELECT area_key, state, bodies_counted, bodies_due FROM indicators.figures WHERE indicator_id = 'KOO-02' "

@@ -1,14 +1,14 @@
 """Small worlds to build warehouses from: a few reports, registers and obligations as plain rows."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 import polars as pl
 
-from expectations.form import Field, Section, form_of
+from expectations.form import Field, Form, Section, form_of
 from expectations.layout import NOT_RECORDED, address, layout_of
 from expectations.period import Period, parse_period
 from expectations.reading import BLANK, CELLS_SCHEMA, GIVEN, STATE_NOT_RECORDED
@@ -63,6 +63,25 @@ def world(
         entries=pl.DataFrame(schema=LEDGER.frame_schema),
         business_at=business_at,
     )
+
+
+def with_sections(inputs: WarehouseInputs, names: Collection[str]) -> WarehouseInputs:
+    """A world whose form has only these sections and the cover: its warehouse is built in a moment."""
+    kept = {"cover", *names}
+    return replace(
+        inputs,
+        forms={year: _with_sections(form, kept) for year, form in inputs.forms.items()},
+        cells=inputs.cells.filter(pl.col("section").is_in(kept)),
+        empty_tables=inputs.empty_tables.filter(pl.col("section").is_in(kept)),
+    )
+
+
+def _with_sections(form: Form, kept: Collection[str]) -> Form:
+    sheets = (
+        replace(sheet, sections=tuple(section for section in sheet.sections if section.name in kept))
+        for sheet in form.sheets
+    )
+    return replace(form, sheets=tuple(sheets))
 
 
 def packaged_reference() -> dict[str, pl.DataFrame]:
