@@ -167,11 +167,14 @@ def place_of_serve(folder: DataFolder) -> Iterator[IO[str]]:
     A locked file, not a process number that could outlive its process: whoever can lock it knows that nobody serves.
 
     Raises:
-        ServerError: another `wir serve` works on this data folder.
-        OSError: nothing can be written in the data folder.
+        ServerError: another `wir serve` works on this data folder, or nothing can be written there.
     """
-    folder.prefect_home.mkdir(parents=True, exist_ok=True)
-    with _place(folder, "a+") as file:
+    try:
+        folder.prefect_home.mkdir(parents=True, exist_ok=True)
+        place = _place(folder, "a+")
+    except OSError as error:
+        raise ServerError(f"The data folder {folder.root} cannot be written: {error.strerror}.") from error
+    with place as file:
         if not _locked(file, fcntl.LOCK_EX):
             file.seek(0)
             raise ServerError(f"Another `wir serve` works on this data folder already: {page_url(file.read())}")

@@ -60,10 +60,13 @@ def test_a_port_that_is_taken_is_named(folder: DataFolder) -> None:
             start(folder, host="127.0.0.1", port=port, settings=SERVED)
 
 
-def test_a_folder_that_cannot_be_written_points_to_the_plain_way(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
+    folder = DataFolder(tmp_path / "file")
+    with pytest.raises(ServerError, match="file"), place_of_serve(folder):
+        pass
     with pytest.raises(ServerError, match="--plain"):
-        start(DataFolder(tmp_path / "file"), host="127.0.0.1", port=0, settings=SERVED)
+        start(folder, host="127.0.0.1", port=0, settings=SERVED)
 
 
 def test_prefect_keeps_its_records_in_the_folder_and_tells_nobody(folder: DataFolder) -> None:
