@@ -8,13 +8,13 @@ from typing import Any
 import polars as pl
 
 from expectations.errors import StatedError
-from expectations.finding import Judgement, Verdict
+from expectations.finding import Judgement, Outcome, RuleResult, Verdict
 from expectations.form import form_of
 from expectations.period import FIRST_YEAR, LAST_YEAR
 from expectations.reading import CELLS_SCHEMA, Reading
 from expectations.tables import section_tables
 from flows import ledger as journal
-from flows.cells import cells_hash
+from flows.cells import cells_hash, finding_from
 from flows.intake import receipt_of
 from flows.ledger import Ledger
 from flows.records import Document, Entry, Receipt, ReferenceData, canonical_json, document_of
@@ -69,6 +69,22 @@ def judgement_document(judgement: Judgement) -> Document:
     findings = [asdict(finding) for finding in judgement.findings]
     results = [[result.code, result.outcome.value, result.reason] for result in judgement.results]
     return document_of(JUDGEMENT, {"findings": findings, "results": results})
+
+
+def judgement_of(one: Taken, documents: Mapping[str, Any]) -> Judgement:
+    """The judgement that a verdict rests on, from the ledger's documents.
+
+    Raises:
+        ValueError: the submission has no verdict yet.
+    """
+    if one.verdict is None:
+        raise ValueError(f"submission {one.receipt.submission_id} has no verdict")
+    document = _document(one, documents)
+    return Judgement(
+        verdict=Verdict(one.verdict.body["verdict"]),
+        findings=tuple(finding_from(finding) for finding in document["findings"]),
+        results=tuple(RuleResult(code, Outcome(outcome), reason) for code, outcome, reason in document["results"]),
+    )
 
 
 def submissions(entries: Iterable[Entry]) -> pl.DataFrame:
@@ -152,7 +168,7 @@ def warehouse_inputs(
     entries = journal.entries(ledger)
     documents = journal.documents(ledger, JUDGEMENT)
     judged = [one for one in taken(entries) if one.verdict is not None]
-    readings = {one.receipt.submission_id: _as_judged(one, read) for one in judged}
+    readings = {one.receipt.submission_id: as_judged(one, read) for one in judged}
     frame = submissions(entries)
     duties = obligations_of(frame)
     return WarehouseInputs(
@@ -169,7 +185,12 @@ def warehouse_inputs(
     )
 
 
-def _as_judged(one: Taken, read: ReadArchived) -> Reading:
+def as_judged(one: Taken, read: ReadArchived) -> Reading:
+    """The reading of a judged submission, which must be the one that its verdict rests on.
+
+    Raises:
+        ReaderChangedError: it reads differently now.
+    """
     reading = read(one.receipt.submission_id, one.receipt.sha256)
     if one.verdict is not None and cells_hash(reading.cells) != one.verdict.body["cells_sha256"]:
         raise ReaderChangedError(

@@ -17,9 +17,9 @@ from expectations.reading import Reading, no_cells
 from expectations.rules import finding, rules_version
 from flows import intake, reference
 from flows.assemble import submissions
-from flows.feedback import Checked
+from flows.feedback import WATERMARK, Checked
 from flows.ledger import Ledger, entries
-from flows.line import clock, judging_context, obligations_at, open_house, reading_of
+from flows.line import clock, is_demo, judging_context, obligations_at, open_house, reading_of
 from flows.obligations import obligations
 from flows.records import LeftBehind, Receipt, ReferenceData
 from flows.resources import sql_files
@@ -45,6 +45,8 @@ def write_templates(
     """
     registers, ledger = _registers(folder)
     contact = settings_of(folder).contact if folder else ""
+    if ledger is not None and is_demo(ledger):
+        contact = WATERMARK
     form, due = form_of(period.year), _due_dates(registers, period)
     bodies = [ags] if ags else sorted(due)
     written = []

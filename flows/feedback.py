@@ -37,6 +37,7 @@ NEXT_STEP_DE = {
     Verdict.RETURNED: "Bitte berichtigen Sie die Fehler in Ihrer Datei und senden Sie sie erneut.",
     Verdict.UNREADABLE: "Bitte beachten Sie den Hinweis und senden Sie den Erhebungsbogen erneut.",
 }
+WATERMARK = "Demonstrationsdaten: Alle Berichte, Bescheide und Zahlen sind erfunden."
 SEVERITIES_DE = {
     Severity.FATAL: ("Nicht lesbar", "Nicht lesbar"),
     Severity.ERROR: ("Fehler", "Fehler"),
@@ -229,12 +230,23 @@ def _count(number: int, one: str, many: str) -> str:
 # --- into the feedback folder ----------------------------------------------------------------------------------------
 
 
-def write_feedback(folder: Path, submission_id: int, checked: Checked) -> None:
-    """Write `<submission>.json` and `<submission>.txt` whole into the body's feedback folder."""
+def has_feedback(folder: Path, submission_id: int) -> bool:
+    """Whether the protocol of a submission lies there, in both forms."""
+    return all(file.is_file() for file in _protocol_files(folder, submission_id))
+
+
+def write_feedback(folder: Path, submission_id: int, checked: Checked, *, is_demo: bool = False) -> None:
+    """Write `<submission>-pruefprotokoll.json` and `.txt` whole into the body's feedback folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    document = json.dumps(as_document(checked), ensure_ascii=False, indent=1)
-    _write_whole(folder / f"{submission_id:06d}-pruefprotokoll.json", document + "\n")
-    _write_whole(folder / f"{submission_id:06d}-pruefprotokoll.txt", plain_text(protocol(checked)))
+    as_json, as_text = _protocol_files(folder, submission_id)
+    document = {"demo": True, **as_document(checked)} if is_demo else as_document(checked)
+    _write_whole(as_json, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+    _write_whole(as_text, (f"{WATERMARK}\n\n" if is_demo else "") + plain_text(protocol(checked)))
+
+
+def _protocol_files(folder: Path, submission_id: int) -> tuple[Path, Path]:
+    name = f"{submission_id:06d}-pruefprotokoll"
+    return folder / f"{name}.json", folder / f"{name}.txt"
 
 
 def plain_text(renderable: RenderableType) -> str:

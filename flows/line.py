@@ -22,8 +22,9 @@ from expectations.reading import Reading
 from expectations.rules import rules_version
 from flows import archive, assemble, intake, reference, warehouse
 from flows.cells import cells_hash, read_once
-from flows.feedback import Checked, write_feedback
+from flows.feedback import Checked, has_feedback, write_feedback
 from flows.ledger import Ledger, append, append_all, entries, open_ledger, texts
+from flows.ledger import documents as ledger_documents
 from flows.obligations import obligations
 from flows.records import Collected, Draft, NightReport, NightRow, Receipt, ReferenceData
 from flows.resources import sql_files
@@ -206,12 +207,9 @@ def publish(night: Night, built: Path) -> Path:
 
 
 def report(night: Night, collected: Collected, judged: Sequence[Judged]) -> NightReport:
-    """Write each municipality's feedback and sum up the night."""
+    """Write what municipalities get back, and sum up the night."""
     with _timed(night, "report"):
-        version = rules_version(sql_files("checks"))
-        for one in judged:
-            checked = Checked(one.receipt.file_name, one.receipt.sha256, one.reading, one.judgement, version)
-            write_feedback(night.folder.feedback / _body_folder(one), one.receipt.submission_id, checked)
+        _give_feedback(night)
         duties = obligations_at(night.ledger, night.reference, night.business_at).rows(named=True)
     return NightReport(
         business_at=night.business_at,
@@ -309,8 +307,24 @@ def _row(one: Judged) -> NightRow:
     )
 
 
-def _body_folder(one: Judged) -> str:
-    return (one.reading.identity.ags if one.reading.identity else one.receipt.ags) or "nicht-zugeordnet"
+def _give_feedback(night: Night) -> None:
+    """Write the protocols that are not there yet: those of this night, and what a killed night or a hand left out."""
+    names, documents = texts(night.ledger, "file_name"), ledger_documents(night.ledger, assemble.JUDGEMENT)
+    for one in assemble.taken(entries(night.ledger, "receipt", "verdict")):
+        number = one.receipt.submission_id
+        if one.verdict is None:
+            continue
+        folder = night.folder.feedback / (one.verdict.body["ags"] or one.receipt.ags or "nicht-zugeordnet")
+        if has_feedback(folder, number):
+            continue
+        checked = Checked(
+            file=names.get(number, ""),
+            sha256=one.receipt.sha256,
+            reading=reading_of(night.folder, number, one.receipt.sha256),
+            judgement=assemble.judgement_of(one, documents),
+            rules_version=one.verdict.body["rules_version"],
+        )
+        write_feedback(folder, number, checked, is_demo=is_demo(night.ledger))
 
 
 @contextmanager

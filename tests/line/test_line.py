@@ -1,0 +1,197 @@
+"""The straight line on real files: what counts, what is kept, and what a failure leaves as it was."""
+
+import multiprocessing
+import os
+import shutil
+import signal
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from flows import assemble, line, warehouse
+from flows.demo import mishaps
+from flows.desk import check_files, submit_files
+from flows.ledger import check_chain, entries, open_ledger
+from flows.records import NightReport
+from flows.settings import DataFolder
+from tests.line.conftest import NIGHT, WriteReport
+
+
+def night(folder: DataFolder, days: int = 0) -> NightReport:
+    return line.run_night(folder, business_at=NIGHT + timedelta(days=days))
+
+
+def submit(folder: DataFolder, *files: Path) -> list[int]:
+    receipts, left = submit_files(folder, files, sender="")
+    assert not left
+    return [receipt.submission_id for receipt in receipts]
+
+
+def published(folder: DataFolder, query: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(folder.database), read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+SUBMISSIONS = "SELECT submission_id, verdict, in_force, supersedes FROM intake.submissions ORDER BY submission_id"
+
+
+def test_a_right_report_is_accepted_and_feeds_figures(folder: DataFolder, write_report: WriteReport) -> None:
+    (number,) = submit(folder, write_report("06431"))
+    report = night(folder)
+    assert [(row.submission_id, row.ags, row.verdict) for row in report.rows] == [(number, "06431", "accepted")]
+    assert published(folder, SUBMISSIONS) == [(number, "accepted", True, None)]
+    figure = "SELECT state, value > 0 FROM indicators.figures WHERE indicator_id = 'ANL-01' AND area_key = '06431'"
+    assert (("ok", True)) in published(folder, f"{figure} AND period = '2026-H1' AND breakdown = 'gesamt'")
+
+
+def test_a_newer_report_replaces_the_older_only_when_it_is_accepted(
+    folder: DataFolder, write_report: WriteReport
+) -> None:
+    (first,) = submit(folder, write_report("06431"))
+    night(folder)
+    (wrong,) = submit(folder, write_report("06431", change=mishaps.lone_dash, name="wrong.xlsx"))
+    night(folder, 1)
+    assert published(folder, SUBMISSIONS) == [(first, "accepted", True, None), (wrong, "returned", False, None)]
+    (second,) = submit(folder, write_report("06431", note="Leitung"))
+    night(folder, 2)
+    assert published(folder, SUBMISSIONS) == [
+        (first, "accepted", False, None),
+        (wrong, "returned", False, None),
+        (second, "accepted", True, first),
+    ]
+    assert len({path.name for path in folder.archive.rglob("*") if len(path.name) == 64}) >= 3
+
+
+def test_the_same_bytes_twice_are_one_submission(folder: DataFolder, write_report: WriteReport) -> None:
+    file = write_report("06431")
+    folder.inbox.mkdir(parents=True)
+    shutil.copy(file, folder.inbox / "a.xlsx")
+    shutil.copy(file, folder.inbox / "b.xlsx")
+    report = line.run_night(folder, business_at=NIGHT)
+    assert (report.received, report.duplicates) == (1, 1)
+    assert not any(folder.inbox.iterdir())
+    assert night(folder, 1).received == 0
+
+
+def test_a_verdict_names_the_versions_that_it_rests_on(folder: DataFolder, write_report: WriteReport) -> None:
+    submit(folder, write_report("06431"))
+    night(folder)
+    (verdict,) = entries(open_ledger(folder), "verdict")
+    for name in ("form_version", "rules_version", "reference_version", "reader_version", "cells_sha256"):
+        assert verdict.body[name]
+    (row,) = published(folder, "SELECT form_version, rules_version, reference_version FROM intake.submissions")
+    assert row == tuple(verdict.body[name] for name in ("form_version", "rules_version", "reference_version"))
+
+
+def test_the_feedback_says_in_german_what_is_wrong_and_where(folder: DataFolder, write_report: WriteReport) -> None:
+    (number,) = submit(folder, write_report("06431", change=mishaps.lone_dash))
+    night(folder)
+    text = (folder.feedback / "06431" / f"{number:06d}-pruefprotokoll.txt").read_text(encoding="utf-8")
+    assert "Bergstraße (06431), Halbjahresbericht 2026" in text
+    assert "0 oder „nicht erhoben“" in text
+
+
+def test_a_night_with_nothing_new_publishes_the_same_contents(folder: DataFolder, write_report: WriteReport) -> None:
+    submit(folder, write_report("06431"))
+    night(folder)
+    before = {name: digest for name, digest in contents(folder).items() if not about_the_night(name)}
+    shutil.rmtree(folder.cache)
+    shutil.rmtree(folder.published)
+    night(folder)
+    assert {name: digest for name, digest in contents(folder).items() if not about_the_night(name)} == before
+
+
+def contents(folder: DataFolder) -> dict[str, str]:
+    return dict(warehouse.contents_hash(folder.database))
+
+
+def about_the_night(table: str) -> bool:
+    """The journal grows with every night."""
+    return table == "audit.ledger"
+
+
+def test_a_failing_sql_file_is_named_and_the_old_publication_stays(
+    folder: DataFolder, write_report: WriteReport, tmp_path: Path
+) -> None:
+    submit(folder, write_report("06431"))
+    night(folder)
+    before = folder.database.resolve()
+    ledger, registers = open_ledger(folder), line.begin(folder, business_at=NIGHT).reference
+    inputs = assemble.warehouse_inputs(
+        ledger,
+        registers,
+        NIGHT,
+        read=lambda number, digest: line.reading_of(folder, number, digest),
+        obligations_of=lambda frame: line.obligations(registers.frames, frame, NIGHT.date()),
+    )
+    sql = warehouse.packaged_sql()
+    broken = replace(
+        sql, indicators={**sql.indicators, "ANL-01": sql.indicators["ANL-01"].replace("persons", "nobody")}
+    )
+    with pytest.raises(warehouse.BuildError, match="ANL-01"):
+        warehouse.build(inputs, tmp_path / "new.duckdb", sql=broken)
+    assert folder.database.resolve() == before
+    assert published(folder, "SELECT count(*) FROM intake.submissions") == [(1,)]
+
+
+def test_a_reader_that_reads_differently_stops_the_build_and_says_so(
+    folder: DataFolder, write_report: WriteReport
+) -> None:
+    submit(folder, write_report("06431"))
+    night(folder)
+    (verdict,) = entries(open_ledger(folder), "verdict")
+    taken = assemble.taken(entries(open_ledger(folder), "receipt", "verdict"))[0]
+    altered = replace(verdict, body={**verdict.body, "cells_sha256": "0" * 64})
+    with pytest.raises(assemble.ReaderChangedError, match=str(taken.receipt.submission_id)):
+        assemble.as_judged(replace(taken, verdict=altered), lambda n, d: line.reading_of(folder, n, d))
+
+
+def test_a_damaged_cache_is_read_again(folder: DataFolder, write_report: WriteReport) -> None:
+    submit(folder, write_report("06431"))
+    night(folder)
+    for file in folder.cache.rglob("*.parquet"):
+        file.write_bytes(b"PAR1 nonsense")
+    night(folder, 1)
+    assert published(folder, "SELECT count(*) > 100 FROM reports.cells") == [(True,)]
+
+
+def test_two_nights_at_once_are_refused_with_a_sentence(folder: DataFolder) -> None:
+    with line.night_lock(folder), pytest.raises(line.BusyError, match="Another night"):
+        night(folder)
+
+
+def _be_killed_while(step: str, root: str) -> None:
+    """A night that dies at the beginning of a step."""
+    setattr(line, step, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+    line.run_night(DataFolder(Path(root)), business_at=NIGHT)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("step", ["read_and_judge", "record", "build", "publish", "report"])
+def test_a_night_killed_anywhere_and_run_again_comes_to_the_same(
+    folder: DataFolder, write_report: WriteReport, step: str
+) -> None:
+    folder.inbox.mkdir(parents=True)
+    shutil.copy(write_report("06431"), folder.inbox / "a.xlsx")
+    os.utime(folder.inbox / "a.xlsx", (NIGHT.timestamp() - 3600,) * 2)
+    process = multiprocessing.get_context("spawn").Process(target=_be_killed_while, args=(step, str(folder.root)))
+    process.start()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
+    night(folder)
+    ((number, verdict, in_force, supersedes),) = published(folder, SUBMISSIONS)
+    assert (verdict, in_force, supersedes) == ("accepted", True, None)
+    assert (folder.feedback / "06431" / f"{number:06d}-pruefprotokoll.txt").is_file()
+    assert check_chain(open_ledger(folder)) is None
+
+
+def test_files_are_judged_alike_with_and_without_a_data_folder(folder: DataFolder, write_report: WriteReport) -> None:
+    file = write_report("06431", change=mishaps.lone_dash)
+    night(folder)
+    inside, outside = check_files(folder, [file]), check_files(None, [file])
+    assert [finding.code for finding in inside[0].judgement.findings] == [
+        finding.code for finding in outside[0].judgement.findings
+    ]
