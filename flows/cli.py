@@ -4,6 +4,7 @@ Heavy rooms are imported by the commands that need them.
 """
 
 import json
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +20,9 @@ from expectations.period import FIRST_YEAR, Period, parse_period
 from flows.settings import DataFolder, data_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from flows.records import NightReport
 
 app = typer.Typer(
     name="wir",
@@ -70,7 +73,7 @@ def template(
     if bool(ags) == every:
         raise UsageError("Name one body with --ags, or take all with --all.")
     console = Console(stderr=True)
-    written = write_templates(data_folder(), _period(period), out, ags=ags or None, console=console)
+    written = write_templates(data_folder_or_none(), _period(period), out, ags=ags or None, console=console)
     _say(f"{len(written)} Arbeitsmappe{'n' if len(written) > 1 else ''} geschrieben: {out}")
 
 
@@ -140,14 +143,10 @@ def nightly(
 
     folder = data_folder()
     if plain:
-        from flows.line import run_night
-
-        report = run_night(folder)
+        from flows.line import run_night as run
     else:
-        from flows.nightly import run_with_prefect
-
-        report = run_with_prefect(folder)
-    print_night(report, Console())
+        from flows.nightly import run_with_prefect as run
+    print_night(_or_failed(run, folder), Console())
 
 
 @app.command()
@@ -207,6 +206,18 @@ def reference_import(
 
     for file in files:
         _say(import_reference(data_folder(), file))
+
+
+def _or_failed(run: "Callable[[DataFolder], NightReport]", folder: DataFolder) -> "NightReport":
+    """Run a night; whatever stops it, the command ends with 1 and one sentence."""
+    try:
+        return run(folder)
+    except StatedError:
+        raise
+    except Exception as error:
+        if os.environ.get("WIR_DEBUG"):
+            raise
+        raise StatedError(f"The night failed ({type(error).__name__}): {error}") from error
 
 
 # --- shared by the commands ------------------------------------------------------------------------------------------

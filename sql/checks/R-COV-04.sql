@@ -1,4 +1,4 @@
--- Erstellt am: nicht nach dem Ende der Abgabefrist des Zeitraums oder, wenn der Bericht später einging, nach dem Eingang.
+-- Erstellt am: nicht nach dem Abgabetermin des Zeitraums oder, wenn der Bericht später einging, nach seinem Eingang.
 WITH due AS (
     SELECT
         submissions.submission_id,

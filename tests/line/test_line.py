@@ -17,7 +17,7 @@ from flows.desk import check_files, submit_files
 from flows.ledger import check_chain, entries, open_ledger
 from flows.records import NightReport
 from flows.settings import DataFolder
-from tests.line.conftest import NIGHT, WriteReport
+from tests.line.reports import NIGHT, WriteReport
 
 
 def night(folder: DataFolder, days: int = 0) -> NightReport:
