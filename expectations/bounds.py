@@ -16,6 +16,7 @@ from expectations.layout import NOT_RECORDED
 from expectations.period import ReportKind
 from expectations.reading import BLANK, GIVEN, STATE_NOT_RECORDED, Identity
 from expectations.rules import finding
+from expectations.wording import YEAR_UNIT
 
 PAIRS = (
     Pair("R-FLD-01", "at_least", "filled", "filled_min"),
@@ -30,14 +31,32 @@ PAIRS = (
 """What a cell must satisfy; a pair bears the code of its rule."""
 
 _LIKENESS = 0.6
+_OR = "“ oder „"
+_ALSO_CALLED: Mapping[str, tuple[str, ...]] = {
+    "afghanisch": ("Dari", "Paschtu"),
+    "äthiopisch": ("Amharisch",),
+    "eritreisch": ("Tigrinya",),
+    "indisch": ("Hindi", "Panjabi"),
+    "iranisch": ("Farsi/Persisch",),
+    "kurdisch": ("Kurmandschi", "Sorani"),
+    "mandarin": ("Chinesisch",),
+    "moldauisch": ("Rumänisch",),
+    "pakistanisch": ("Urdu",),
+    "philippinisch": ("Tagalog/Filipino",),
+    "syrisch": ("Arabisch", "Aramäisch (Assyrisch)"),
+}
+"""What people call languages of the list, where the entry spelt most alike would be another language."""
+_SHORT_LIST = 6
+"""So many entries are named where nothing is like what was typed."""
+_WITHOUT_UNIT = frozenset({YEAR_UNIT, "laut Zielvereinbarung"})
 _TYPE_WORDS: Mapping[FieldType, str] = {
     "text": "ein Text",
     "choice": "ein Eintrag der Liste",
     "integer": "eine ganze Zahl",
-    "money": "ein Betrag in Euro wie 1.234,56",
+    "money": "ein Betrag in Euro und Cent wie 1.234,56",
     "hours": "eine Zahl mit höchstens einer Nachkommastelle",
-    "fte": "eine Zahl wie 0,75",
-    "number": "eine Zahl",
+    "fte": "eine Zahl mit höchstens zwei Nachkommastellen wie 0,75",
+    "number": "eine Zahl mit höchstens zwei Nachkommastellen",
     "date": "ein Datum wie 31.12.2026",
 }
 _FIELD_SCHEMA: dict[str, pl.DataType] = {
@@ -140,7 +159,8 @@ def _compared() -> list[pl.Expr]:
 def _entries(cells: pl.DataFrame, fields: pl.DataFrame, identities: Mapping[int, Identity]) -> pl.DataFrame:
     """For every choice that was made: the entry meant, which is the choice itself where the list has it.
 
-    `entry` is `""` where nothing in the list is like it. A list that a body has no entries for allows any text.
+    `entry` is `""` where nothing in a long list is like it; where several may be meant, it names them. A list that a
+    body has no entries for allows any text.
     """
     lists = fields.filter(pl.col("list").is_not_null()).select("field", "list").unique()
     made = cells.filter(pl.col("value").is_not_null()).join(lists, on="field")
@@ -165,9 +185,14 @@ def _list_labels(year: int, name: str, kind: ReportKind) -> tuple[str, ...]:
 def _nearest(chosen: str, labels: Sequence[str]) -> str:
     if chosen in labels:
         return chosen
+    called = [label for label in _ALSO_CALLED.get(chosen.casefold(), ()) if label in labels]
+    if called:
+        return _OR.join(called)
     by_folded = {label.casefold(): label for label in labels}
     alike = get_close_matches(chosen.casefold(), by_folded, n=1, cutoff=_LIKENESS)
-    return by_folded[alike[0]] if alike else ""
+    if alike:
+        return by_folded[alike[0]]
+    return _OR.join(labels) if 1 < len(labels) <= _SHORT_LIST else ""
 
 
 def bound_findings(frame: pl.DataFrame, code: str, rows: Iterable[int]) -> list[tuple[int, Finding]]:
@@ -187,7 +212,7 @@ def _finding(code: str, cell: Mapping[str, Any]) -> Finding:
         field=cell["field"],
         row_key=cell["row_key"],
         label=cell["label"],
-        unit=cell["unit"],
+        of_unit=_of_unit(cell["unit"]),
         other=cell["at_most_label"] or "",
         difference=_difference(cell),
     )
@@ -214,6 +239,11 @@ def _number(cell: Mapping[str, Any], name: str) -> str:
     if cell["measure"] == "none":  # a calendar year or the length of a text
         return f"{cell[name]:.0f}"
     return number_text(cell[name], cell["decimals"])
+
+
+def _of_unit(unit: str) -> str:
+    """The unit behind a number; a year and a target's own measure need none."""
+    return "" if unit in _WITHOUT_UNIT or not unit else f" {unit}"
 
 
 def _difference(cell: Mapping[str, Any]) -> str:

@@ -53,7 +53,8 @@ def judge(cases: Sequence[Case], context: Context) -> dict[int, Judgement]:
     """Judge reports, all in one batch: its cost hardly grows with their number.
 
     Returns:
-        Submission → verdict, findings (gravest first) and a result for every rule.
+        Submission → verdict, findings (gravest first; beside a fatal one nothing else counts) and a result for every
+        rule.
 
     Raises:
         SuiteError: Great Expectations did not run as declared.
@@ -169,7 +170,8 @@ def _judgement(case: Case, heard: _Heard, context: Context) -> Judgement:
         for result in results
         if result.code in heard.not_run and result.outcome is Outcome.NOT_RUN and _decides(result.code)
     ]
-    shown = tuple(sorted(_folded(sorted(findings, key=_order)), key=_order))
+    fatal = [finding for finding in findings if finding.severity is Severity.FATAL]
+    shown = tuple(sorted(_folded(sorted(fatal or findings, key=_order)), key=_order))
     return Judgement(verdict_of(findings, unrun_error_rules=unrun), shown, results)
 
 

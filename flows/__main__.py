@@ -1,9 +1,11 @@
 """The command line's door: exit codes as the interface promises, and never a traceback for a wrong input."""
 
+import errno
 import os
 import sys
 
-USAGE, OUR_FAULT = 64, 70
+REFUSED, USAGE, OUR_FAULT = 1, 64, 70
+_REFUSALS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EIO}
 
 
 def main() -> None:
@@ -31,9 +33,17 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("WIR_DEBUG"):
             raise
-        _say(f"Fehler im Programm ({type(error).__name__}): {error}")
-        code = OUR_FAULT
+        code = _answer_for(error)
     sys.exit(code or 0)
+
+
+def _answer_for(error: Exception) -> int:
+    """Say what went wrong; a disk or a permission that refuses a file is not a fault of ours."""
+    if isinstance(error, OSError) and error.errno in _REFUSALS and error.filename is not None:
+        _say(f"{error.filename}: {error.strerror}. Check its permissions and the space on its disk.")
+        return REFUSED
+    _say(f"A fault of ours ({type(error).__name__}): {error}. Set WIR_DEBUG=1 to see where.")
+    return OUR_FAULT
 
 
 def _say(sentence: str) -> None:

@@ -8,7 +8,7 @@ import errno
 import os
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -73,10 +73,26 @@ def read(archive: Path, digest: str) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise ArchiveError(f"The archived file {path} cannot be read ({error.strerror}): restore a backup.") from error
+        raise _unreadable(path, error) from error
     if sha256(data).hexdigest() != digest:
         raise _altered(path)
     return data
+
+
+def require(archive: Path, sizes: Mapping[str, int]) -> None:
+    """See that files are still there, without reading them: by their SHA-256 and their size in bytes.
+
+    Raises:
+        ArchiveError: one is missing or was altered; the message names it.
+    """
+    for digest, size in sizes.items():
+        path = path_of(archive, digest)
+        try:
+            found = path.stat().st_size
+        except OSError as error:
+            raise _unreadable(path, error) from error
+        if found != size:
+            raise _altered(path)
 
 
 def chunks_of(path: Path) -> Iterator[bytes]:
@@ -156,6 +172,10 @@ def _check(target: Path, staged: Staged) -> None:
         digest.update(chunk)
     if digest.hexdigest() != staged.sha256:
         raise _altered(target)
+
+
+def _unreadable(path: Path, error: OSError) -> ArchiveError:
+    return ArchiveError(f"The archived file {path} cannot be read ({error.strerror}): restore a backup.")
 
 
 def _altered(path: Path) -> ArchiveError:

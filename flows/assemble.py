@@ -182,6 +182,7 @@ def warehouse_inputs(
         reference=reference.frames,
         entries=_entries(entries),
         business_at=business_at,
+        is_demo=bool(entries and entries[0].body.get("demo")),
     )
 
 

@@ -8,6 +8,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from expectations.reading import CELLS_SCHEMA, Identity, Reading
 _KEY = "wir"
 
 
+@cache
 def forms_fingerprint() -> str:
     """SHA-256 over all published forms: whatever reads differently when a form changes."""
     parts = (form_fingerprint(form_of(year)) for year in sorted(form_versions().values()))

@@ -6,6 +6,7 @@ Heavy rooms are imported by the commands that need them.
 import json
 import os
 import sys
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from expectations.errors import StatedError
-from expectations.period import FIRST_YEAR, Period, parse_period
+from expectations.period import FIRST_YEAR, LAST_YEAR, Period, parse_period
 from flows.settings import DataFolder, data_folder
 
 if TYPE_CHECKING:
@@ -87,6 +88,8 @@ def form(
     from expectations.form import form_of
     from flows.form_view import form_document, print_form
 
+    if year not in range(FIRST_YEAR, LAST_YEAR + 1):
+        raise UsageError(f"There is no form for {year}: use {FIRST_YEAR} … {LAST_YEAR}.")
     declared = form_of(year)
     if as_json:
         _print_json(form_document(declared))
@@ -270,23 +273,27 @@ _STATE_STYLES = {"missing": "bold red", "returned": "red", "accepted_late": "yel
 
 def _print_status(rows: "Sequence[dict[str, Any]]") -> None:
     console = Console()
+    bearers = Counter(name for name, _ in {(row["name"], row["ags"]) for row in rows})
     for period in dict.fromkeys(row["period"] for row in rows):
-        table = Table(title=f"Berichte {period}", title_justify="left", title_style="bold", box=SIMPLE_HEAD)
-        for heading in ("AGS", "Körperschaft", "fällig", "Eingang", "angenommen", "Tage", "Stand"):
-            table.add_column(
-                heading, justify="right" if heading == "Tage" else "left", no_wrap=heading != "Körperschaft"
-            )
+        table = Table(
+            title=f"Berichte {period}", title_justify="left", title_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0)
+        )
+        for heading, width in (("AGS", 8), ("Körperschaft", 20), ("fällig", 10), ("Eingang", 10), ("Stand", 17)):
+            table.add_column(heading, no_wrap=heading != "Stand", overflow="ellipsis", min_width=width)
         for row in (row for row in rows if row["period"] == period):
             state = row["state"]
             table.add_row(
                 row["ags"],
-                row["name"],
-                *(_day(row[name]) for name in ("due_on", "received_on", "accepted_on")),
-                str(row["days_late"] or ""),
-                _STATES_DE.get(state, state),
+                f"{row['name']} ({row['type']})" if bearers[row["name"]] > 1 else row["name"],
+                *(_day(row[name]) for name in ("due_on", "received_on")),
+                _STATES_DE.get(state, state) + _late(row["days_late"]),
                 style=_STATE_STYLES.get(state),
             )
         console.print(table)
+
+
+def _late(days: int | None) -> str:
+    return f" ({days} Tag{'e' if days > 1 else ''})" if days else ""
 
 
 def _day(day: Any) -> str:

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import track
 
 from expectations.batch import Case
+from expectations.errors import StatedError
 from expectations.form import form_of
 from expectations.period import Period, parse_period
 from expectations.reading import Reading, no_cells
@@ -26,6 +27,10 @@ from flows.resources import sql_files
 from flows.settings import DataFolder, berlin_date, settings_of
 from flows.template import Content, file_name, prefill_for, write_template
 from flows.workbook import identify, read_workbook
+
+
+class DeskError(StatedError):
+    """Something that was asked for cannot be done; the message says why."""
 
 
 def write_templates(
@@ -62,8 +67,13 @@ def write_templates(
             contact=contact,
         )
         target = out if ags and out.suffix.lower() == ".xlsx" else out / file_name(period, prefill)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        write_template(form, period, prefill, target)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            write_template(form, period, prefill, target)
+        except OSError as error:
+            raise DeskError(
+                f"{target} lässt sich nicht schreiben: {error.strerror}. Bitte nennen Sie ein anderes Ziel."
+            ) from error
         written.append(target)
     return written
 
@@ -106,15 +116,18 @@ def submit_files(folder: DataFolder, files: Sequence[Path], *, sender: str) -> t
 
 
 def obligations_now(folder: DataFolder, period: Period | None) -> list[dict[str, Any]]:
-    """Who owes which report, as it stands now; each row with the body's name."""
+    """Who owes which report, as it stands now; each row with the body's name and type, for names occur twice."""
     ledger = open_house(folder)
     now = clock(ledger)
     registers = reference.in_force(folder, ledger)
     frame = obligations_at(ledger, registers, now)
     if period is not None:
         frame = frame.filter(pl.col("period") == period.code)
-    names = dict(registers.frames["municipalities"].select("ags", "name").iter_rows())
-    return [{"name": names.get(row["ags"], ""), **row} for row in frame.iter_rows(named=True)]
+    bodies = {row["ags"]: row for row in registers.frames["municipalities"].iter_rows(named=True)}
+    return [
+        {"name": bodies[row["ags"]]["name"], "type": bodies[row["ags"]]["type"], **row}
+        for row in frame.iter_rows(named=True)
+    ]
 
 
 def import_reference(folder: DataFolder, file: Path) -> str:

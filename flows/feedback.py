@@ -39,11 +39,13 @@ NEXT_STEP_DE = {
 }
 WATERMARK = "Demonstrationsdaten: Alle Berichte, Bescheide und Zahlen sind erfunden."
 SEVERITIES_DE = {
-    Severity.FATAL: ("Nicht lesbar", "Nicht lesbar"),
+    Severity.FATAL: ("Grund", "Gründe"),
     Severity.ERROR: ("Fehler", "Fehler"),
     Severity.WARNING: ("Auffälligkeit", "Auffälligkeiten"),
     Severity.HINT: ("Hinweis", "Hinweise"),
 }
+MASK = "[vermutlich personenbezogene Daten]"
+_PERSONAL_DATA = "R-DSG-01"
 _STYLES = {Severity.FATAL: "bold red", Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.HINT: "cyan"}
 _VERDICT_STYLES = {
     Verdict.ACCEPTED: "green",
@@ -82,7 +84,7 @@ def as_document(checked: Checked) -> dict[str, Any]:
             for result in checked.judgement.results
             if result.outcome is Outcome.NOT_RUN
         ],
-        "values": _values(checked.reading),
+        "values": _values(checked.reading, _masked_cells(checked.judgement.findings)),
     }
 
 
@@ -105,7 +107,17 @@ def finding_document(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _values(reading: Reading) -> list[dict[str, Any]]:
+def _masked_cells(findings: Sequence[Finding]) -> frozenset[tuple[str, str]]:
+    """Cells with what are likely personal data; no output repeats them."""
+    return frozenset(
+        (finding.sheet, cell)
+        for finding in findings
+        if finding.code == _PERSONAL_DATA
+        for cell in (finding.cell, *finding.also_at)
+    )
+
+
+def _values(reading: Reading, masked: frozenset[tuple[str, str]]) -> list[dict[str, Any]]:
     columns = ("sheet", "cell", "field", "row_key", "raw", "value", "number", "state")
     rows = zip(*(reading.cells.get_column(name).to_list() for name in columns), strict=True)
     return [
@@ -114,8 +126,8 @@ def _values(reading: Reading) -> list[dict[str, Any]]:
             "cell": cell,
             "field": field,
             "key": key,
-            "raw": raw,
-            "value": value if number is None else number,
+            "raw": MASK if (sheet, cell) in masked else raw,
+            "value": MASK if (sheet, cell) in masked else value if number is None else number,
             "state": state,
         }
         for sheet, cell, field, key, raw, value, number, state in rows
@@ -133,7 +145,7 @@ def protocol(checked: Checked) -> RenderableType:
         if findings:
             parts += [_heading(severity, len(findings)), *(_finding(finding) for finding in findings)]
     unrun = [result for result in checked.judgement.results if result.outcome is Outcome.NOT_RUN]
-    if unrun:
+    if unrun and checked.judgement.verdict is not Verdict.UNREADABLE:
         parts.append(_unrun(len(unrun), sorted({result.reason for result in unrun})))
     return Group(*parts)
 
@@ -184,7 +196,7 @@ def _finding(finding: Finding) -> RenderableType:
 
 def _unrun(count: int, reasons: Sequence[str]) -> RenderableType:
     rules = "1 Regel wurde" if count == 1 else f"{count} Regeln wurden"
-    return Text(f"\n{rules} nicht geprüft: {'; '.join(reasons)}", style="dim")
+    return Text(f"\n{rules} nicht geprüft. {' '.join(reasons)}", style="dim")
 
 
 def _printable(text: str) -> str:
@@ -207,6 +219,8 @@ def receipt_sentence(receipt: Receipt) -> str:
 def print_night(report: NightReport, console: Console) -> None:
     """One look at a night: what came in, what became of it, what is missing."""
     day = report.business_at.astimezone(BERLIN)
+    if report.is_demo:
+        console.print(WATERMARK, style="bold yellow")
     console.print(f"[bold]Nacht vom {day:%d.%m.%Y}[/bold] · {_count(report.received, 'Datei', 'Dateien')} geprüft")
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     for verdict in Verdict:
@@ -240,7 +254,7 @@ def write_feedback(folder: Path, submission_id: int, checked: Checked, *, is_dem
     folder.mkdir(parents=True, exist_ok=True)
     as_json, as_text = _protocol_files(folder, submission_id)
     document = {"demo": True, **as_document(checked)} if is_demo else as_document(checked)
-    _write_whole(as_json, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+    _write_whole(as_json, json.dumps(document, ensure_ascii=False) + "\n")
     _write_whole(as_text, (f"{WATERMARK}\n\n" if is_demo else "") + plain_text(protocol(checked)))
 
 
@@ -250,10 +264,10 @@ def _protocol_files(folder: Path, submission_id: int) -> tuple[Path, Path]:
 
 
 def plain_text(renderable: RenderableType) -> str:
-    """A renderable as plain text, 100 columns wide."""
+    """A renderable as plain text, 100 columns wide, without blanks at the ends of its lines."""
     lines = io.StringIO()
     Console(width=100, color_system=None, force_terminal=False, file=lines).print(renderable)
-    return lines.getvalue()
+    return "".join(f"{line.rstrip()}\n" for line in lines.getvalue().splitlines())
 
 
 def _write_whole(target: Path, text: str) -> None:

@@ -226,6 +226,17 @@ def check_chain(ledger: Ledger) -> int | None:
     return None
 
 
+def require_chain(ledger: Ledger) -> None:
+    """See that nothing recorded was altered.
+
+    Raises:
+        LedgerError: an entry was altered or taken away.
+    """
+    broken = check_chain(ledger)
+    if broken is not None:
+        raise LedgerError(f"The ledger {ledger.where} was altered at entry {broken}: restore a backup.")
+
+
 @contextmanager
 def writing(ledger: Ledger) -> Iterator[Pen]:
     """Hold the pen: what is appended within is written all or not at all.

@@ -8,7 +8,7 @@ import fcntl
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -23,10 +23,10 @@ from expectations.rules import rules_version
 from flows import archive, assemble, intake, reference, warehouse
 from flows.cells import cells_hash, read_once
 from flows.feedback import Checked, has_feedback, write_feedback
-from flows.ledger import Ledger, append, append_all, entries, open_ledger, texts
+from flows.ledger import Ledger, LedgerError, append, append_all, entries, open_ledger, require_chain, texts
 from flows.ledger import documents as ledger_documents
 from flows.obligations import obligations
-from flows.records import Collected, Draft, NightReport, NightRow, Receipt, ReferenceData
+from flows.records import Collected, Draft, Entry, NightReport, NightRow, Receipt, ReferenceData
 from flows.resources import sql_files
 from flows.settings import DataFolder, berlin_date, utc_text
 from flows.workbook import READER_VERSION, identify, read_workbook
@@ -76,8 +76,11 @@ def open_house(folder: DataFolder, *, demo_seed: int | None = None, started_at: 
         started_at: the simulated start of a demonstration.
 
     Raises:
+        LedgerError: the ledger of an archive is gone: nothing is begun afresh beside what was received.
         StatedError: the folder cannot be written.
     """
+    if _is_without_ledger(folder) and any(folder.archive.glob("??/*")):
+        raise LedgerError(f"{folder.archive} has lost its ledger: restore {folder.ledger_file} from a backup.")
     ledger = open_ledger(folder)
     body: dict[str, bool | int | str] = {"demo": demo_seed is not None}
     if demo_seed is not None and started_at is not None:
@@ -85,6 +88,15 @@ def open_house(folder: DataFolder, *, demo_seed: int | None = None, started_at: 
     if not entries(ledger, "opened"):
         append(ledger, "opened", body, at=started_at or datetime.now(UTC))
     return ledger
+
+
+def _is_without_ledger(folder: DataFolder) -> bool:
+    try:
+        return folder.ledger_file.stat().st_size == 0
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False  # whoever opens it says why it cannot be opened
 
 
 def clock(ledger: Ledger) -> datetime:
@@ -136,15 +148,20 @@ def run_night(folder: DataFolder, *, business_at: datetime | None = None) -> Nig
     with night_lock(folder):
         night = begin(folder, business_at=business_at)
         collected = collect(night)
-        judged = read_and_judge(night)
-        recorded = record(night, judged)
+        record(night, read_and_judge(night))
         publish(night, build(night))
-        return report(night, collected, recorded)
+        return report(night, collected)
 
 
 def begin(folder: DataFolder, *, business_at: datetime | None = None) -> Night:
-    """Open the folder and record the night's business time; nothing later asks a clock."""
+    """Open the folder and record the night's business time; nothing later asks a clock.
+
+    Raises:
+        LedgerError: the ledger was altered.
+        StatedError: the folder cannot be written.
+    """
     ledger = open_house(folder)
+    require_chain(ledger)
     now = business_at or clock(ledger)
     reference.ensure_packaged(folder, ledger, now)
     entry = append(ledger, "night", {"business_at": utc_text(now)}, at=now)
@@ -165,28 +182,32 @@ def collect(night: Night) -> Collected:
 
 def read_and_judge(night: Night) -> tuple[Judged, ...]:
     """Read every submission without a verdict, and judge them in one batch."""
-    from expectations.judge import judge
-
     pending = assemble.pending(entries(night.ledger, "receipt", "verdict"), texts(night.ledger, "file_name"))
     with _timed(night, "read"):
         readings = [(receipt, reading_of(night.folder, receipt.submission_id, receipt.sha256)) for receipt in pending]
     with _timed(night, "judge"):
         cases = [Case(r.submission_id, reading, berlin_date(r.received_at)) for r, reading in readings]
-        context = judging_context(night.folder, night.ledger, night.reference, night.business_at) if cases else None
-        judgements = judge(cases, context) if context else {}
+        judgements = _judgements(night, cases) if cases else {}
     return tuple(Judged(receipt, reading, judgements[receipt.submission_id]) for receipt, reading in readings)
 
 
-def record(night: Night, judged: Sequence[Judged]) -> tuple[Judged, ...]:
+def record(night: Night, judged: Sequence[Judged]) -> None:
     """Write the verdicts to the ledger, all or none, each with the versions that it rests on."""
     with _timed(night, "record"):
-        append_all(night.ledger, [_verdict(night, one) for one in judged])
-    return tuple(judged)
+        rules = rules_version(sql_files("checks"))
+        append_all(night.ledger, [_verdict(night, one, rules) for one in judged])
 
 
 def build(night: Night) -> Path:
-    """Build the warehouse from archive, ledger and reference data, beside the published one."""
+    """Build the warehouse from archive, ledger and reference data, beside the published one.
+
+    Raises:
+        ArchiveError: a file received is no longer in the archive; the cache of cells does not hide that.
+        StatedError: the warehouse could not be built; the one published before stays.
+    """
     with _timed(night, "build"):
+        received = entries(night.ledger, "receipt")
+        archive.require(night.folder.archive, {entry.body["sha256"]: entry.body["size"] for entry in received})
         inputs = assemble.warehouse_inputs(
             night.ledger,
             night.reference,
@@ -206,20 +227,26 @@ def publish(night: Night, built: Path) -> Path:
     return publication.file
 
 
-def report(night: Night, collected: Collected, judged: Sequence[Judged]) -> NightReport:
-    """Write what municipalities get back, and sum up the night."""
+def report(night: Night, collected: Collected) -> NightReport:
+    """Write what municipalities get back, and sum up the night.
+
+    Both come from the ledger, so that a night also tells what one that failed or was killed had judged before it.
+    """
     with _timed(night, "report"):
-        _give_feedback(night)
+        since = max((e.seq for e in entries(night.ledger, "published") if e.seq < night.seq), default=0)
+        rows = tuple(_row(one) for one in _give_feedback(night, since))
+        duplicates = sum(entry.seq > since for entry in entries(night.ledger, "duplicate"))
         duties = obligations_at(night.ledger, night.reference, night.business_at).rows(named=True)
     return NightReport(
         business_at=night.business_at,
-        rows=tuple(_row(one) for one in judged),
-        duplicates=sum(receipt.duplicate_of is not None for receipt in collected.receipts),
+        rows=rows,
+        duplicates=duplicates,
         missing=tuple((row["ags"], row["period"]) for row in duties if row["state"] == "missing"),
         late=tuple((row["ags"], row["period"]) for row in duties if (row["days_late"] or 0) > 0),
         left=collected.left,
         seconds=dict(night.seconds),
         database=str(night.folder.database),
+        is_demo=is_demo(night.ledger),
     )
 
 
@@ -262,7 +289,13 @@ def judging_context(
     )
 
 
-def _verdict(night: Night, one: Judged) -> Draft:
+def _judgements(night: Night, cases: Sequence[Case]) -> dict[int, Judgement]:
+    from expectations.judge import judge  # seconds, which a night without a new report need not wait for
+
+    return judge(cases, judging_context(night.folder, night.ledger, night.reference, night.business_at))
+
+
+def _verdict(night: Night, one: Judged, rules: str) -> Draft:
     identity, document = one.reading.identity, assemble.judgement_document(one.judgement)
     unknown = ("ags", "period", "report_kind", "year", "form_version")
     whose: dict[str, str | int | None] = dict.fromkeys(unknown)
@@ -278,7 +311,7 @@ def _verdict(night: Night, one: Judged) -> Draft:
         "submission_id": one.receipt.submission_id,
         "verdict": one.judgement.verdict.value,
         **whose,
-        "rules_version": rules_version(sql_files("checks")),
+        "rules_version": rules,
         "reference_version": night.reference.fingerprint,
         "reader_version": READER_VERSION,
         "cells_sha256": cells_hash(one.reading.cells),
@@ -307,24 +340,32 @@ def _row(one: Judged) -> NightRow:
     )
 
 
-def _give_feedback(night: Night) -> None:
-    """Write the protocols that are not there yet: those of this night, and what a killed night or a hand left out."""
+def _give_feedback(night: Night, since: int) -> list[Judged]:
+    """Write the protocols that are not there yet, and return what was judged after the entry `since` of the ledger."""
     names, documents = texts(night.ledger, "file_name"), ledger_documents(night.ledger, assemble.JUDGEMENT)
+    news = []
     for one in assemble.taken(entries(night.ledger, "receipt", "verdict")):
-        number = one.receipt.submission_id
         if one.verdict is None:
             continue
-        folder = night.folder.feedback / (one.verdict.body["ags"] or one.receipt.ags or "nicht-zugeordnet")
-        if has_feedback(folder, number):
+        receipt = replace(one.receipt, file_name=names.get(one.receipt.submission_id, ""))
+        folder = night.folder.feedback / (one.verdict.body["ags"] or receipt.ags or "nicht-zugeordnet")
+        is_new, is_told = one.verdict.seq > since, has_feedback(folder, receipt.submission_id)
+        if is_told and not is_new:
             continue
-        checked = Checked(
-            file=names.get(number, ""),
-            sha256=one.receipt.sha256,
-            reading=reading_of(night.folder, number, one.receipt.sha256),
-            judgement=assemble.judgement_of(one, documents),
-            rules_version=one.verdict.body["rules_version"],
-        )
-        write_feedback(folder, number, checked, is_demo=is_demo(night.ledger))
+        reading = reading_of(night.folder, receipt.submission_id, receipt.sha256)
+        judged = Judged(receipt, reading, assemble.judgement_of(one, documents))
+        if not is_told:
+            _tell(night, judged, one.verdict, folder)
+        if is_new:
+            news.append(judged)
+    return news
+
+
+def _tell(night: Night, judged: Judged, verdict: Entry, folder: Path) -> None:
+    receipt = judged.receipt
+    rules = verdict.body["rules_version"]
+    checked = Checked(receipt.file_name, receipt.sha256, judged.reading, judged.judgement, rules)
+    write_feedback(folder, receipt.submission_id, checked, is_demo=is_demo(night.ledger))
 
 
 @contextmanager

@@ -160,11 +160,13 @@ class NightReport:
 
     Attributes:
         business_at: the moment that counted as now.
-        rows: one per submission judged, in order of receipt.
+        rows: one per submission judged since the last publication, in order of receipt.
+        duplicates: copies received since then.
         missing, late: bodies × periods whose report is overdue, or came after the due date (as of this night).
         left: files that were not taken in, with the reason.
         seconds: duration of each step.
         database: where the publication lies.
+        is_demo: whether all of it is invented.
     """
 
     business_at: datetime
@@ -175,6 +177,7 @@ class NightReport:
     left: tuple[LeftBehind, ...]
     seconds: Mapping[str, float]
     database: str
+    is_demo: bool = False
 
     def count(self, verdict: str) -> int:
         """How many submissions got that verdict."""

@@ -71,12 +71,18 @@ def _is_in_use(ledger: Ledger) -> bool:
 
 
 def _refuse_foreign(folder: DataFolder, made: set[str]) -> None:
-    """Raise where files lie in the folder that the demo did not put there."""
+    """Raise where files lie in the folder that the demo did not put there.
+
+    A ledger that is gone or empty knows of nothing: then whatever lies in a room that the demo would empty is foreign.
+    """
     for name in sorted(_files_below(folder.inbox)):
         if sha256(name.read_bytes()).hexdigest() not in made and not name.name.startswith("."):
             raise _not_ours(folder, f"{name.relative_to(folder.root)}, which did not come from the demo")
-    if not folder.ledger_file.is_file() and any(_files_below(folder.archive)):
-        raise _not_ours(folder, "an archive without its ledger")
+    if folder.ledger_file.is_file() and entries(open_ledger(folder)):
+        return
+    for room in (folder.archive, folder.feedback, folder.published, folder.cache):
+        if any(_files_below(room)):
+            raise _not_ours(folder, f"files in {room.name}/, but no ledger that says whose they are")
 
 
 def _files_below(folder: Path) -> list[Path]:

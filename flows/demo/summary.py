@@ -17,11 +17,11 @@ from expectations.finding import Verdict
 from expectations.german import date_text
 from expectations.period import Period, ReportKind
 from flows import archive, line, reference
+from flows.feedback import WATERMARK
 from flows.ledger import Ledger, entries, texts
 from flows.records import NightReport, NightRow
 from flows.settings import DataFolder, berlin_date
 
-WATERMARK = "Demonstrationsdaten"
 _VERDICTS = (
     (Verdict.ACCEPTED, "angenommen", "green"),
     (Verdict.ACCEPTED_WITH_WARNINGS, "angenommen, Auffälligkeiten erläutert", "green"),
@@ -156,8 +156,7 @@ def print_summary(
     """Print the summary in German."""
     days = " und ".join(f"zum {date_text(berlin_date(night.business_at))}" for night in nights)
     head = Text.assemble(
-        (WATERMARK, "bold yellow"),
-        ": Alle Berichte, Bescheide und Zahlen sind erfunden.\n",
+        (f"{WATERMARK}\n", "bold yellow"),
         f"Zwei Nächte ({days}), zusammen mit allen Vorbereitungen {seconds:.0f} Sekunden.",
     )
     console.print()

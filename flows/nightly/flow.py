@@ -117,10 +117,9 @@ def nightly(folder: str, business_at: datetime | None = None) -> State[NightRepo
         close_lost_runs()
         night = begin(house, business_at=business_at)
         collected = collect(night)
-        judged = read_and_judge(night)
-        recorded = record(night, judged)
+        record(night, read_and_judge(night))
         publish(night, build(night))
-        outcome = report(night, collected, recorded)
+        outcome = report(night, collected)
     return _shown(outcome)
 
 

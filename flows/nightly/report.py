@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from expectations.finding import Verdict
+from flows.feedback import WATERMARK
 from flows.records import NightReport, NightRow
 from flows.settings import BERLIN
 
@@ -46,6 +47,9 @@ def _counts(report: NightReport) -> Iterator[str]:
     at = report.business_at.astimezone(BERLIN)
     yield f"# Nacht vom {at:%d.%m.%Y}, {at:%H:%M} Uhr"
     yield ""
+    if report.is_demo:
+        yield f"**{WATERMARK}**"
+        yield ""
     yield "| Was einging und was daraus wurde | Berichte |"
     yield "|:--|--:|"
     yield f"| **eingegangen** | **{report.received}** |"

@@ -20,6 +20,12 @@ class TemplateError(StatedError):
     """A template cannot be made; the message says what is missing and where to put it."""
 
 
+class UnknownBodyError(StatedError):
+    """A key was asked for that no reporting body has."""
+
+    exit_code = 64
+
+
 @dataclass(frozen=True)
 class Grant:
     """A line of the register of grants: what one notice grants for a cost type and budget year."""
@@ -82,7 +88,7 @@ def prefill_for(
         contact: whom to ask, in one sentence.
 
     Raises:
-        TemplateError: no reporting body has this key on the closing day.
+        UnknownBodyError: no reporting body has this key on the closing day.
     """
     body = _body(reference["municipalities"], ags, period)
     return Prefill(
@@ -103,7 +109,7 @@ def _body(municipalities: pl.DataFrame, ags: str, period: Period) -> dict[str, A
     valid = (pl.col("ags") == ags) & (pl.col("valid_from") <= day) & (pl.col("valid_to") >= day)
     rows = municipalities.filter(valid).rows(named=True)
     if not rows:
-        raise TemplateError(
+        raise UnknownBodyError(
             f"{ags} ist am {date_text(day)} keine berichtende Kommune (data/reference/municipalities.csv)."
         )
     return rows[0]

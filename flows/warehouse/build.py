@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable
 from contextlib import closing
 from datetime import UTC
+from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
@@ -26,8 +27,7 @@ from flows.warehouse.inputs import (
     WarehouseInputs,
     column,
 )
-from flows.warehouse.lineage import TableColumns
-from flows.warehouse.load import create_table, fill_table, insert_frame, quoted, write_comments
+from flows.warehouse.load import create_table, fill_table, insert_frame, quoted, table_columns, write_comments
 from flows.warehouse.sections import FORM_FIELDS, form_fields, load_sections
 from flows.warehouse.sqlfiles import (
     AuditQuery,
@@ -42,6 +42,8 @@ from flows.warehouse.sqlfiles import (
 
 STORAGE_VERSION = "v1.5.0"
 """So that auditors' clients from DuckDB 1.5 on can read the file; version 2.0 would write a newer one by itself."""
+DEMO_MARK = "Demonstrationsdaten: "
+"""How comments and titles begin where the data are invented."""
 SCHEMAS = ("accepted", "reports", "intake", "reference", "indicators", "audit")
 PERIODS = Table(
     "reference",
@@ -78,6 +80,19 @@ REGISTER_VALUES = Table(
         column("row_key", "VARCHAR", "Zeile im Register"),
         column("field", "VARCHAR", "Spalte"),
         column("value", "VARCHAR", "Wert"),
+    ),
+)
+ABOUT = Table(
+    "audit",
+    "about",
+    "Was diese Datenbank ist; eine Zeile",
+    ("title",),
+    (
+        column("title", "VARCHAR", "Titel"),
+        column("is_demo", "BOOLEAN", "Wahr, wenn die Daten erfunden sind"),
+        column("business_at", "TIMESTAMP", "Geschäftszeit der Nacht, in der sie gebaut wurde (UTC)"),
+        column("program_version", "VARCHAR", "Fassung des Programms, das sie gebaut hat"),
+        column("how_to_read", "VARCHAR", "Womit man beginnt"),
     ),
 )
 QUESTIONS = Table(
@@ -141,7 +156,13 @@ def _settings(target: Path) -> dict[str, str | bool | int | float | list[str]]:
 
     One thread: a night's data are so small that more cost time, and sums are added in one order.
     """
-    return {"autoinstall_known_extensions": False, "temp_directory": f"{target}.tmp", "threads": 1}
+    return {
+        "autoinstall_known_extensions": False,
+        "temp_directory": f"{target}.tmp",
+        "threads": 1,
+        # The one commit goes straight into the file: a log of it would be written only to be read back.
+        "checkpoint_threshold": "1KB",
+    }
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, inputs: WarehouseInputs, sql: SqlTexts) -> None:
@@ -150,13 +171,15 @@ def _fill(connection: duckdb.DuckDBPyConnection, inputs: WarehouseInputs, sql: S
         connection.execute(f"CREATE SCHEMA {schema}")
     loaded = _load_inputs(connection, inputs)
     loaded |= load_sections(connection, inputs)
-    tables = _physical_tables(connection)
-    _create_views(connection, (view for view in views if not view.reads_indicators))
+    tables = {table.full_name: tuple(item.name for item in table_columns(table)) for table in loaded}
     load_catalogue(connection, indicators, tables, {view.name: view for view in views})
+    _create_views(connection, (view for view in views if not view.needs_terms))
     load_terms(connection, indicators)
-    _create_views(connection, (view for view in views if view.reads_indicators))
+    _create_views(connection, (view for view in views if view.needs_terms))
     _create_audit_queries(connection, audit_queries)
-    check_contents(connection, loaded)
+    if inputs.is_demo:
+        _mark_as_demo(connection)
+    check_contents(connection, {table.full_name: rows for table, rows in loaded.items()})
 
 
 def remove_database(target: Path) -> None:
@@ -172,7 +195,7 @@ def _sync(target: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _load_inputs(connection: duckdb.DuckDBPyConnection, inputs: WarehouseInputs) -> dict[str, int]:
+def _load_inputs(connection: duckdb.DuckDBPyConnection, inputs: WarehouseInputs) -> dict[Table, int]:
     """Fill every table that holds inputs as they are; returns the rows that were put into each."""
     frames = {
         SUBMISSIONS: inputs.submissions,
@@ -181,18 +204,19 @@ def _load_inputs(connection: duckdb.DuckDBPyConnection, inputs: WarehouseInputs)
         EMPTY_TABLES: inputs.empty_tables,
         OBLIGATIONS: inputs.obligations,
         LEDGER: inputs.entries,
-        CELLS: inputs.cells,
+        CELLS: _with_exact_numbers(inputs.cells),
         FORM_FIELDS: form_fields(inputs.forms),
         PERIODS: _periods(inputs),
+        ABOUT: _about(inputs),
         BUSINESS_TIME: _business_time(inputs),
-        **{table: inputs.reference.get(name, pl.DataFrame()) for name, table in REFERENCE.items()},
+        **{table: _reference(inputs, name) for name, table in REFERENCE.items()},
     }
     create_table(connection, REGISTER_VALUES)
     for table, frame in frames.items():
         rows = fill_table(connection, table, frame)
         if table.cited:
             insert_frame(connection, REGISTER_VALUES.full_name, _single_values(table, rows))
-    return {table.full_name: frame.height for table, frame in frames.items()}
+    return {table: frame.height for table, frame in frames.items()}
 
 
 def _single_values(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
@@ -202,6 +226,38 @@ def _single_values(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
         .with_columns(pl.lit(table.full_name).alias("register"))
         .sort("row_key", "field")
     )
+
+
+def _reference(inputs: WarehouseInputs, name: str) -> pl.DataFrame:
+    frame = inputs.reference.get(name, pl.DataFrame())
+    return _with_exact_numbers(frame) if "number" in frame.columns else frame
+
+
+def _with_exact_numbers(frame: pl.DataFrame) -> pl.DataFrame:
+    """Numbers from the text that was read or decided, where frames carry a float beside it."""
+    exact = pl.col("value").cast(pl.Decimal(28, 6), strict=False)
+    return frame.with_columns(pl.when(pl.col("number").is_not_null()).then(exact).alias("number"))
+
+
+def _about(inputs: WarehouseInputs) -> pl.DataFrame:
+    row = {
+        "title": f"{DEMO_MARK if inputs.is_demo else ''}WIR-Monitoring, Datenbank für die Rechnungsprüfung",
+        "is_demo": inputs.is_demo,
+        "business_at": _business_time(inputs)["business_at"].item(),
+        "program_version": version("wir-monitoring"),
+        "how_to_read": "SELECT question, sql FROM audit.questions; SELECT * FROM indicators.catalogue",
+    }
+    return pl.DataFrame([row], schema=ABOUT.frame_schema)
+
+
+def _mark_as_demo(connection: duckdb.DuckDBPyConnection) -> None:
+    """Let every table of figures say first that its data are invented."""
+    tables = connection.execute(
+        "SELECT schema_name || '.' || table_name, comment FROM duckdb_tables() "
+        "WHERE database_name = 'warehouse' AND schema_name = 'indicators' ORDER BY ALL"
+    ).fetchall()
+    for name, comment in tables:
+        connection.execute(f"COMMENT ON TABLE {name} IS {quoted(DEMO_MARK + comment)}")
 
 
 def _periods(inputs: WarehouseInputs) -> pl.DataFrame:
@@ -224,14 +280,6 @@ def _periods(inputs: WarehouseInputs) -> pl.DataFrame:
 def _business_time(inputs: WarehouseInputs) -> pl.DataFrame:
     row = (inputs.business_at.astimezone(UTC).replace(tzinfo=None), berlin_date(inputs.business_at))
     return pl.DataFrame([row], schema=BUSINESS_TIME.frame_schema, orient="row")
-
-
-def _physical_tables(connection: duckdb.DuckDBPyConnection) -> TableColumns:
-    rows = connection.execute(
-        "SELECT schema_name || '.' || table_name, list(column_name ORDER BY column_index) FROM duckdb_columns() "
-        "WHERE database_name = 'warehouse' GROUP BY ALL"
-    ).fetchall()
-    return {str(name): tuple(columns) for name, columns in rows}
 
 
 def _create_views(connection: duckdb.DuckDBPyConnection, views: Iterable[View]) -> None:
@@ -259,7 +307,7 @@ def _create_audit_queries(connection: duckdb.DuckDBPyConnection, queries: Iterab
                 connection.execute(f"CREATE MACRO {name}({parameters}) AS TABLE {query.select}")
                 connection.execute(f"COMMENT ON MACRO TABLE {name} IS {quoted(query.header.comment)}")
             else:
-                connection.execute(f"EXPLAIN {query.select}")
+                connection.execute(query.select).fetchall()
                 questions.append((query.name, query.header.comment, query.select))
         except duckdb.Error as error:
             raise BuildError(f"{file}: {error}") from error

@@ -66,8 +66,8 @@ _CHECKS: Mapping[str, str] = {
                 sum(terms.numerator) AS numerator, sum(terms.denominator) AS denominator
             FROM indicators.terms_in_force AS terms
             INNER JOIN reference.areas AS areas ON terms.ags = areas.ags AND terms.period = areas.period
-            INNER JOIN indicators.figures AS bodies
-                ON bodies.area_key = terms.ags AND bodies.period = terms.period AND bodies.breakdown = terms.breakdown
+            INNER JOIN indicators.body_values AS bodies
+                ON bodies.ags = terms.ags AND bodies.period = terms.period AND bodies.breakdown = terms.breakdown
                 AND bodies.indicator_id = terms.indicator_id AND bodies.state = 'ok'
             GROUP BY ALL
         )
@@ -91,9 +91,6 @@ _CHECKS: Mapping[str, str] = {
             WHERE database_name = 'warehouse' AND NOT internal
             UNION ALL
             SELECT schema_name || '.' || table_name || '.' || column_name, comment FROM duckdb_columns()
-            WHERE database_name = 'warehouse' AND NOT internal
-            UNION ALL
-            SELECT schema_name || '.' || function_name, comment FROM duckdb_functions()
             WHERE database_name = 'warehouse' AND NOT internal
         )
         WHERE coalesce(comment, '') = '' ORDER BY name

@@ -19,7 +19,7 @@ CATALOGUE = Table(
     ("id",),
     (
         column("id", "VARCHAR", "Kennzahl"),
-        column("group", "VARCHAR", "Gruppe"),
+        column("group", "VARCHAR", 'Gruppe; in SQL steht der Name in Anführungszeichen: "group"'),
         column("name_de", "VARCHAR", "Name"),
         column("name_en", "VARCHAR", "Name auf Englisch"),
         column("question_de", "VARCHAR", "Frage, die sie beantwortet"),
@@ -30,14 +30,15 @@ CATALOGUE = Table(
         column("direction", "VARCHAR", "higher_better, lower_better oder neutral"),
         column("protection", "VARCHAR", "Schutz bei der Veröffentlichung: none, persons, sensitive, employees"),
         column("aggregation", "VARCHAR", "Summe (sum), Quote (ratio), Median der Kommunen (median), Anzahl (distinct)"),
-        column("scale", "INTEGER", "Faktor des Werts, 100 bei Prozent"),
+        column("scale", "INTEGER", "Faktor einer Quote, 100 bei Prozent"),
         column("basis", "VARCHAR", "Grundlage: report = Bericht, register = Förderregister, intake = Eingang"),
         column("half_year", "BOOLEAN", "Ob sie auch für das Halbjahr berechnet wird"),
+        column("land_only", "BOOLEAN", "Ob es sie nur für das Land gibt"),
         column("breakdowns", "VARCHAR", "Gliederungen"),
         column("own_breakdowns", "VARCHAR", "Gliederungen, deren Ausprägungen zu einzelnen Kommunen gehören"),
         column("source_fields", "VARCHAR", "Felder, aus denen sie berechnet wird; aus dem SQL abgeleitet"),
         column("sql", "VARCHAR", "SELECT, das ihre Terme liefert"),
-        column("notes", "VARCHAR", "Anmerkungen"),
+        column("notes", "VARCHAR", "Anmerkungen; auch, welche Gliederung der Bogen nicht hergibt"),
         column("denominator_note", "VARCHAR", "Anmerkung zum Nenner"),
     ),
 )
@@ -77,6 +78,7 @@ REQUIRED_OUTPUT = frozenset(
     {"ags", "period", "submission_id", "section", "row_key", "breakdown", "numerator", "denominator"}
 )
 """Columns that an indicator's SELECT returns; `applicable` and `note` may join them."""
+_TERMS_OF_EMPTY_TABLES = "indicators.terms_of_empty_tables"
 _KEYS = frozenset({"submission_id", "ags", "period", "row_key", "ordinal", "sheet"})
 _SECTION_SCHEMAS = ("accepted.", "reports.")
 
@@ -148,7 +150,7 @@ def _catalogue_row(indicator: Indicator, source_fields: str) -> dict[str, object
 
 
 def load_terms(connection: duckdb.DuckDBPyConnection, indicators: Iterable[Indicator]) -> None:
-    """Fill `indicators.terms` for the periods that have closed and for which the indicator is asked.
+    """Fill `indicators.terms` for the periods for which an indicator is asked, and with the zeros of empty tables.
 
     Raises:
         BuildError: a SELECT fails or returns other columns than it must; the message names the file.
@@ -162,6 +164,7 @@ def load_terms(connection: duckdb.DuckDBPyConnection, indicators: Iterable[Indic
             connection.execute(_insert_terms(indicator))
         except duckdb.Error as error:
             raise BuildError(f"{file}: {error}") from error
+    connection.execute(f"INSERT INTO {TERMS.full_name} BY NAME SELECT * FROM {_TERMS_OF_EMPTY_TABLES} ORDER BY ALL")
 
 
 def _insert_terms(indicator: Indicator) -> str:
@@ -169,10 +172,8 @@ def _insert_terms(indicator: Indicator) -> str:
         INSERT INTO {TERMS.full_name} BY NAME
         SELECT '{indicator.header.id}' AS indicator_id, terms_found.*
         FROM ({indicator.select}) AS terms_found
-        WHERE terms_found.period IN (
-            SELECT periods.period FROM reference.periods AS periods
-            WHERE periods.closed AND ({indicator.header.half_year} OR periods.report_kind <> 'Halbjahresbericht')
-        )
+        SEMI JOIN indicators.periods_asked AS periods_asked
+            ON periods_asked.indicator_id = '{indicator.header.id}' AND terms_found.period = periods_asked.period
         ORDER BY ags, period, submission_id, section, row_key, breakdown
     """
 

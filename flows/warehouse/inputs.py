@@ -16,7 +16,6 @@ _POLARS: Mapping[str, pl.DataType] = {
     "BOOLEAN": pl.Boolean(),
     "DATE": pl.Date(),
     "TIMESTAMP": pl.Datetime("us"),
-    "DOUBLE": pl.Float64(),
     "DECIMAL(14, 2)": pl.Decimal(14, 2),
     "DECIMAL(10, 2)": pl.Decimal(10, 2),
     "DECIMAL(28, 6)": pl.Decimal(28, 6),
@@ -64,6 +63,7 @@ class WarehouseInputs:
         reference: dataset → frame, for every table of `REFERENCE`; a missing dataset counts as empty.
         entries: entries of the ledger, see `LEDGER`.
         business_at: the night's business time, aware. There is no other clock.
+        is_demo: whether the data are invented; the database then says so wherever figures are read.
     """
 
     forms: Mapping[int, Form]
@@ -76,6 +76,7 @@ class WarehouseInputs:
     reference: Mapping[str, pl.DataFrame]
     entries: pl.DataFrame
     business_at: datetime
+    is_demo: bool
 
 
 def column(name: str, duckdb_type: str, comment: str) -> Column:
@@ -194,7 +195,7 @@ LEDGER = Table(
     ("seq",),
     (
         column("seq", "BIGINT", "Laufende Nummer"),
-        column("at", "VARCHAR", "Zeitpunkt (UTC, ISO 8601), wie er in der Prüfsumme steht"),
+        column("recorded_at", "VARCHAR", "Zeitpunkt (UTC, ISO 8601), wie er in der Prüfsumme steht"),
         column("kind", "VARCHAR", "Art des Eintrags"),
         column("body", "VARCHAR", "Inhalt als JSON in fester Schreibweise"),
         column("previous_hash", "VARCHAR", "Prüfsumme des vorigen Eintrags"),
@@ -216,7 +217,7 @@ CELLS = Table(
         column("ordinal", "INTEGER", "Position der Zeile im Abschnitt, ab 1; 0 bei Einzelangaben"),
         column("raw", "VARCHAR", "Was in der Zelle steht"),
         column("value", "VARCHAR", "Gelesener Wert in fester Schreibweise"),
-        column("number", "DOUBLE", "Gelesener Wert einer Zahl"),
+        column("number", "DECIMAL(28, 6)", "Gelesener Wert einer Zahl"),
         column("date", "DATE", "Gelesener Wert eines Datums"),
         column("state", "VARCHAR", "given = angegeben, blank = leer, not_recorded = „nicht erhoben“"),
         column("found_type", "VARCHAR", "Art des gelesenen Inhalts"),
@@ -266,7 +267,7 @@ REFERENCE: Mapping[str, Table] = {
         (
             column("name", "VARCHAR", "Name des Parameters"),
             column("value", "VARCHAR", "Wert, wie er festgelegt ist"),
-            column("number", "DOUBLE", "Wert als Zahl"),
+            column("number", "DECIMAL(28, 6)", "Wert als Zahl"),
             column("unit", "VARCHAR", "Einheit"),
             *_VALID,
             column("certainty", "VARCHAR", "C = sicher, L = wahrscheinlich, U = ungeprüft, P = Vorschlag"),

@@ -9,7 +9,7 @@ from sqlglot.optimizer.pushdown_projections import pushdown_projections
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import traverse_scope
 
-from flows.warehouse.sqlfiles import DIALECT, BuildError, View, parsed_select
+from flows.warehouse.sqlfiles import DIALECT, BuildError, View, parsed_select, tables_read
 
 TableColumns = Mapping[str, tuple[str, ...]]
 """Physical tables by `schema.name` with the names of their columns."""
@@ -30,8 +30,19 @@ def columns_read(file: str, select: str, tables: TableColumns, views: Mapping[st
     Raises:
         BuildError: the SELECT reads a table or column that there is not.
     """
-    view_selects = frozenset((name, view.select) for name, view in views.items())
-    return _columns_read(file, select, frozenset(tables.items()), view_selects)
+    named = _names_read(file, select, views)
+    return _columns_read(
+        file,
+        select,
+        frozenset((name, columns) for name, columns in tables.items() if name in named),
+        frozenset((name, view.select) for name, view in views.items() if name in named),
+    )
+
+
+def _names_read(file: str, select: str, views: Mapping[str, View]) -> frozenset[str]:
+    """The tables and views that a SELECT names, and those that the views among them name."""
+    direct = tables_read(file, select)
+    return direct.union(*(_names_read(file, views[name].select, views) for name in direct & views.keys()))
 
 
 # A pure function of texts that takes 50 ms: a process that builds twice asks it once.

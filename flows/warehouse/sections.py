@@ -7,7 +7,7 @@ import duckdb
 import polars as pl
 
 from expectations.finding import Verdict
-from expectations.form import Form, Section
+from expectations.form import Form, Section, must_be_filled
 from expectations.tables import Column, section_columns, section_tables
 from flows.warehouse.inputs import Table, WarehouseInputs, column
 from flows.warehouse.load import fill_table, write_comments
@@ -34,6 +34,9 @@ FORM_FIELDS = Table(
         column("help", "VARCHAR", "Ausfüllhinweis"),
         column("type", "VARCHAR", "Art der Angabe"),
         column("unit", "VARCHAR", "Einheit"),
+        column(
+            "must_be_filled", "BOOLEAN", "Ob eine leere Zelle ein Fehler ist; in Tabellen nur in ausgefüllten Zeilen"
+        ),
         column("measure", "VARCHAR", "flow = seit dem 1. Januar aufgelaufen, stock = Stand am Stichtag"),
     ),
 )
@@ -81,18 +84,18 @@ def _same_type(section: str, known: Column | None, item: Column) -> None:
         )
 
 
-def load_sections(connection: duckdb.DuckDBPyConnection, inputs: WarehouseInputs) -> dict[str, int]:
+def load_sections(connection: duckdb.DuckDBPyConnection, inputs: WarehouseInputs) -> dict[Table, int]:
     """Create and fill `accepted.*`, and `reports.*` above them.
 
     Returns:
-        Full table name → rows that were put in.
+        The physical tables, each with the rows that were put in.
     """
     frames = _accepted_rows(inputs)
-    loaded: dict[str, int] = {}
+    loaded: dict[Table, int] = {}
     for item in section_tables_of(inputs.forms):
         table = item.accepted
         rows = fill_table(connection, table, frames.get(table.name, pl.DataFrame(schema=table.frame_schema)))
-        loaded[table.full_name] = rows.height
+        loaded[table] = rows.height
         _create_view(connection, item)
     return loaded
 
@@ -143,6 +146,7 @@ def form_fields(forms: Mapping[int, Form]) -> pl.DataFrame:
             field.help,
             field.type,
             field.unit,
+            must_be_filled(section, field),
             field.measure,
         )
         for year, form in sorted(forms.items())

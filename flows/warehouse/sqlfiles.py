@@ -5,7 +5,7 @@ so every key is checked: a file whose header is wrong is named and nothing is bu
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, Literal, TypeVar
@@ -20,6 +20,8 @@ from expectations.errors import StatedError
 from flows.resources import sql_files
 
 DIALECT = "duckdb"
+TERMS_NAME = "indicators.terms"
+"""The table that all indicators' SELECTs fill."""
 
 
 class BuildError(StatedError):
@@ -61,9 +63,10 @@ class IndicatorHeader(BaseModel):
         protection: what has to be hidden before publication; the auditors' database keeps true values.
         aggregation: how terms become a figure. `sum` and `ratio` add terms; `median` takes the median of the bodies'
             ratios, `distinct` counts each row key once.
-        scale: factor of the figure, 100 for %.
+        scale: factor of a ratio, 100 for %.
         basis: `report` needs a report in force; `register` and `intake` do not.
         half_year: whether the half-year report asks for it.
+        land_only: whether there is a figure for the Land alone, none for bodies and smaller areas.
         breakdowns: dimension → German label. A body without terms of a breakdown counts with 0 there …
         own_breakdowns: … except in these, whose values belong to single bodies (grants, agreed fields of action).
     """
@@ -84,6 +87,7 @@ class IndicatorHeader(BaseModel):
     scale: int = 1
     basis: Literal["report", "register", "intake"]
     half_year: bool
+    land_only: bool = False
     breakdowns: dict[str, str] = Field(default_factory=dict)
     own_breakdowns: tuple[str, ...] = ()
     note_de: str = ""
@@ -100,11 +104,8 @@ class View:
     name: str
     header: ViewHeader
     select: str
-
-    @property
-    def reads_indicators(self) -> bool:
-        """Whether it is computed after the indicators' terms; all others come before, since indicators read them."""
-        return self.name.startswith("indicators.")
+    needs_terms: bool = False
+    """Whether it reads the indicators' terms, directly or through a view; all others come before the terms."""
 
 
 @dataclass(frozen=True)
@@ -168,9 +169,14 @@ def views_of(sql: SqlTexts) -> tuple[View, ...]:
         views[name] = View(name, header, select)
     reads = {name: tables_read(f"sql/views/{name}.sql", view.select) & views.keys() for name, view in views.items()}
     try:
-        return tuple(views[name] for name in TopologicalSorter(reads).static_order())
+        order = tuple(TopologicalSorter(reads).static_order())
     except CycleError as error:
         raise BuildError(f"sql/views: these views read each other in a circle: {', '.join(error.args[1])}") from error
+    needing: set[str] = {TERMS_NAME}
+    for name in order:
+        if tables_read(f"sql/views/{name}.sql", views[name].select) & needing:
+            needing.add(name)
+    return tuple(replace(views[name], needs_terms=name in needing) for name in order)
 
 
 def indicators_of(sql: SqlTexts) -> tuple[Indicator, ...]:
@@ -184,6 +190,8 @@ def indicators_of(sql: SqlTexts) -> tuple[Indicator, ...]:
         header, select = _parsed(IndicatorHeader, f"sql/indicators/{name}.sql", text)
         if header.id != name:
             raise BuildError(f"sql/indicators/{name}.sql: its id is {header.id}, its name must be the same")
+        if header.scale != 1 and header.aggregation in {"sum", "distinct"}:
+            raise BuildError(f"sql/indicators/{name}.sql: only a ratio has a scale, this is a {header.aggregation}")
         indicators.append(Indicator(header, select))
     return tuple(indicators)
 

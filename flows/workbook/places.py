@@ -1,4 +1,4 @@
-"""Where the form's fields stand in this very file: by their defined names, else where the template has them."""
+"""Where the form's fields stand in this very file: by their defined names, else by their headings."""
 
 import re
 from collections import Counter
@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from expectations.finding import Finding
 from expectations.form import Field, Form, Section
-from expectations.layout import LABEL_COLUMN, Layout, Place, anchor
+from expectations.layout import Layout, Place, anchor
 from expectations.rules import finding
 from flows.workbook.grid import Grid
+from flows.workbook.headings import places_by_headings, stand_in, stands_under_its_heading
 from flows.workbook.scan import Area
-from flows.workbook.values import label_key
 
 _RANGE = re.compile(
     r"=?\$?(?:'(?P<quoted>(?:[^']|'')+)'|(?P<plain>[^'!]+))!"
@@ -19,8 +19,6 @@ _RANGE = re.compile(
 )
 _ROWS_MAX = 2_000
 """So many rows of a table are looked at, however far its names reach; what stands below is told as a stray."""
-_LABEL_MARKS = " *()"
-"""Marks behind a label that tell what must be filled."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +28,13 @@ class Located:
     Attributes:
         places: field name → its cells; the fields of a table or fixed section share their rows.
         missing: fields that are nowhere.
+        is_displaced: whether names lead elsewhere, so that the fields were found by their headings.
     """
 
     section: Section
     places: Mapping[str, Place]
     missing: tuple[Field, ...]
+    is_displaced: bool = False
 
 
 def locate(form: Form, layout: Layout, names: Mapping[str, str], grids: Mapping[str, Grid]) -> dict[str, Located]:
@@ -46,18 +46,73 @@ def locate(form: Form, layout: Layout, names: Mapping[str, str], grids: Mapping[
         names: workbook-level defined names.
         grids: sheets by name.
     """
-    return {section.name: _located(section, layout, names, grids) for section in form.sections()}
+    titles = {sheet.title for sheet in form.sheets}
+    stand_ins = {title: grids.get(title) or stand_in(title, titles, grids) for title in titles}
+    return {
+        section.name: _located(section, layout, names, grids, stand_ins[section.sheet]) for section in form.sections()
+    }
 
 
-def _located(section: Section, layout: Layout, names: Mapping[str, str], grids: Mapping[str, Grid]) -> Located:
-    found: dict[str, Place] = {}
-    for field in section.fields:
-        place = _named(names.get(anchor(field), ""), grids) or _printed(section, field, layout, grids)
-        if place is not None:
-            found[field.name] = replace(place, rows=min(place.rows, _ROWS_MAX) if section.rows else 1)
+def _located(
+    section: Section, layout: Layout, names: Mapping[str, str], grids: Mapping[str, Grid], grid: Grid | None
+) -> Located:
+    """A section by its fields' names; where not all lead to their headings, by these on its sheet."""
+    named = {
+        field.name: place
+        for field in section.fields
+        if (place := _named(names.get(anchor(field), ""), grids)) is not None
+    }
+    trusted = {
+        name: place
+        for name, place in named.items()
+        if stands_under_its_heading(section, section.field(name), place, grids[place.sheet])
+    }
+    found = named
+    if len(trusted) < len(section.fields) and grid is not None:
+        found = _by_headings(named, trusted, places_by_headings(section, layout, grid), grid)
+    found = {
+        field.name: replace(found[field.name], rows=_row_count(section, found[field.name]))
+        for field in section.fields
+        if field.name in found
+    }
     if section.kind != "values":
         found = _in_common_rows(found)
-    return Located(section, found, tuple(field for field in section.fields if field.name not in found))
+    missing = tuple(field for field in section.fields if field.name not in found)
+    is_displaced = any(
+        _corner(found[name]) != _corner(place) or found[name].rows > place.rows
+        for name, place in named.items()
+        if name in found
+    )
+    return Located(section, found, missing, is_displaced)
+
+
+def _by_headings(
+    named: Mapping[str, Place], trusted: Mapping[str, Place], headed: Mapping[str, Place], grid: Grid
+) -> dict[str, Place]:
+    """Places by trusted names, then by headings, then by other names that lead to nothing else.
+
+    Args:
+        named: by names that lead somewhere.
+        trusted: those of them that stand under their headings.
+        headed: by headings.
+        grid: the sheet of the headings.
+    """
+    rows = {place.row: place.rows for place in trusted.values()}
+    headed = {
+        name: replace(place, rows=rows.get(place.row, max(min(place.rows, len(grid.rows) - place.row + 1), 1)))
+        for name, place in headed.items()
+    }
+    found = {**headed, **trusted}
+    taken = {_corner(place) for place in found.values()}
+    return {name: place for name, place in named.items() if _corner(place) not in taken} | found
+
+
+def _row_count(section: Section, place: Place) -> int:
+    return min(place.rows, _ROWS_MAX) if section.rows else 1
+
+
+def _corner(place: Place) -> tuple[str, int, int]:
+    return place.sheet, place.row, place.column
 
 
 def _named(refers_to: str, grids: Mapping[str, Grid]) -> Place | None:
@@ -83,17 +138,6 @@ def area_of(refers_to: str) -> tuple[str, Area] | None:
     return sheet, Area(first_row, first_column, last_row, last_column)
 
 
-def _printed(section: Section, field: Field, layout: Layout, grids: Mapping[str, Grid]) -> Place | None:
-    """The template's place for a field whose name is lost, if the field's label still stands there."""
-    place = layout.fields[field.path]
-    grid = grids.get(place.sheet)
-    if grid is None:
-        return None
-    header_row = layout.sections[section.name].header_row
-    label = grid.value(place.row, LABEL_COLUMN) if section.kind == "values" else grid.value(header_row, place.column)
-    return place if label_key(str(label).rstrip(_LABEL_MARKS)) == label_key(field.label) else None
-
-
 def _in_common_rows(found: Mapping[str, Place]) -> dict[str, Place]:
     """The fields that stand in the rows in which most do; a column that was moved elsewhere cannot be read by rows."""
     if not found:
@@ -112,11 +156,24 @@ def column_number(letters: str) -> int:
 
 
 def missing_findings(located: Sequence[Located]) -> Iterator[Finding]:
-    """A finding for each section that is gone as a whole, and for each single field that is."""
+    """A finding for each sheet or section that is gone as a whole, and for each single field that is."""
+    there = {one.section.sheet for one in located if one.places}
+    for title in dict.fromkeys(one.section.sheet for one in located if one.section.sheet not in there):
+        yield finding("R-TEC-11", sheet=title, row_key=title, name=title)
     for one in located:
         section = one.section
-        if not one.places:
+        if section.sheet in there and not one.places:
             yield finding("R-TEC-11", sheet=section.sheet, field=section.fields[0].path, name=section.label)
-            continue
-        for field in one.missing:
+        for field in one.missing if one.places else ():
             yield finding("R-TEC-11", sheet=section.sheet, field=field.path, name=f"{section.label}: {field.label}")
+
+
+def displaced_findings(located: Sequence[Located]) -> Iterator[Finding]:
+    """A hint for each sheet with fields that are not where their names lead."""
+    sheets: dict[str, Place] = {}
+    for one in located:
+        if one.is_displaced:
+            place = next(iter(one.places.values()))
+            sheets.setdefault(place.sheet, place)
+    for sheet, place in sheets.items():
+        yield finding("R-TEC-26", sheet=sheet, cell=place.first_cell, row_key=sheet, name=sheet)

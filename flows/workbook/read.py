@@ -36,7 +36,7 @@ from flows.workbook.package import (
     defined_names,
     open_package,
 )
-from flows.workbook.places import Located, locate, missing_findings
+from flows.workbook.places import Located, displaced_findings, locate, missing_findings
 from flows.workbook.refusal import RefusalError
 from flows.workbook.sections import SectionRead, Source, cell_of, is_answered, labels_of, read_section
 from flows.workbook.strays import stray_findings
@@ -151,6 +151,7 @@ def _section_findings(
 ) -> Iterator[Finding]:
     by_name = {read.section.name: read for read in reads}
     yield from missing_findings([located[name] for name in by_name])
+    yield from displaced_findings([located[name] for name in by_name])
     for read in reads:
         yield from cell_findings(read)
         yield from altered_print(source, read)

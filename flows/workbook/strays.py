@@ -11,8 +11,8 @@ from itertools import chain
 
 from expectations.finding import Finding
 from expectations.form import form_of
-from expectations.layout import FIRST_SECTION_ROW, address
-from expectations.markers import LAST_PREFIX, OUR_HIDDEN_SHEETS, text_mark
+from expectations.layout import FIRST_SECTION_ROW, address, anchor
+from expectations.markers import OUR_HIDDEN_SHEETS, last_name, text_mark
 from expectations.period import ReportKind
 from expectations.rules import finding
 from expectations.wording import static_texts
@@ -61,7 +61,7 @@ def stray_findings(
         names: workbook-level defined names.
         texts: marks of our texts by sheet of the form; None where the hidden sheet is gone.
     """
-    cells = _grouped(chain(_field_cells(located), _last_cells(names)))
+    cells = _grouped(chain(_field_cells(located), _last_cells(located, names)))
     ordinals = _grouped(_ordinal_cells(source, located))
     for grid in source.grids.values():
         if grid.name in OUR_HIDDEN_SHEETS:
@@ -123,13 +123,20 @@ def _field_cells(located: Sequence[Located]) -> Iterator[tuple[str, int, range]]
             yield place.sheet, place.column, range(place.row, place.row + place.rows)
 
 
-def _last_cells(names: Mapping[str, str]) -> Iterator[tuple[str, int, range]]:
-    for name, refers_to in names.items():
-        found = area_of(refers_to) if name.startswith(LAST_PREFIX) else None
-        if found is not None:
-            sheet, area = found
-            for column in range(area.first_column, area.last_column + 1):
-                yield sheet, column, range(area.first_row, area.last_row + 1)
+def _last_cells(located: Sequence[Located], names: Mapping[str, str]) -> Iterator[tuple[str, int, range]]:
+    """The figures „zuletzt gemeldet“, moved along with the last field of their section."""
+    for one in located:
+        field = one.section.fields[-1]
+        found, named = area_of(names.get(last_name(one.section), "")), area_of(names.get(anchor(field), ""))
+        if found is None:
+            continue
+        sheet, area = found
+        down = right = 0
+        if named is not None and field.name in one.places:
+            place = one.places[field.name]
+            sheet, down, right = place.sheet, place.row - named[1].first_row, place.column - named[1].first_column
+        for column in range(area.first_column, area.last_column + 1):
+            yield sheet, column + right, range(area.first_row + down, area.last_row + down + 1)
 
 
 def _ordinal_cells(source: Source, located: Sequence[Located]) -> Iterator[tuple[str, int, range]]:
@@ -138,7 +145,8 @@ def _ordinal_cells(source: Source, located: Sequence[Located]) -> Iterator[tuple
         for field in one.section.fields:
             printed = source.layout.fields[field.path]
             place = one.places.get(field.name, printed)
-            yield place.sheet, 1 + place.column - printed.column, range(place.row, place.row + place.rows)
+            for column in {1, 1 + place.column - printed.column}:
+                yield place.sheet, column, range(place.row, place.row + place.rows)
 
 
 def _form_texts(source: Source, title: str) -> frozenset[str]:

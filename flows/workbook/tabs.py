@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from expectations.finding import Finding
-from expectations.form import Form
+from expectations.form import Form, Sheet
 from expectations.markers import META_SHEET
 from expectations.period import ReportKind
 from expectations.rules import finding
@@ -13,15 +13,22 @@ from flows.workbook.places import Located
 
 
 def titles_of(form: Form, located: Mapping[str, Located], grids: Mapping[str, Grid]) -> dict[str, str]:
-    """Sheet in the file → sheet of the form: where most of its fields are, else by its name."""
+    """Sheet in the file → sheet of the form: where most of its fields are, else by its name, else by its title."""
     titles: dict[str, str] = {}
     for sheet in form.sheets:
         places = [place for section in sheet.sections for place in located[section.name].places.values()]
         where = Counter(place.sheet for place in places).most_common(1)
-        name = where[0][0] if where else sheet.title
+        name = where[0][0] if where else _without_fields(form, sheet, grids)
         if name in grids and name not in titles:
             titles[name] = sheet.title
     return titles
+
+
+def _without_fields(form: Form, sheet: Sheet, grids: Mapping[str, Grid]) -> str:
+    """The name of a sheet none of whose fields is there; the first sheet, which has none, bears the form's title."""
+    if sheet.title in grids or sheet.sections:
+        return sheet.title
+    return next((name for name, grid in grids.items() if grid.value(1, 1) == form.title), sheet.title)
 
 
 def tab_findings(form: Form, kind: ReportKind, titles: Mapping[str, str], grids: Sequence[Grid]) -> Iterator[Finding]:

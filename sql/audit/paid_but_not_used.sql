@@ -2,58 +2,27 @@
 --   Wo ist mehr ausgezahlt als verwendet und zurückgezahlt, je Bescheid und Haushaltsjahr? Ein Prüffall, keine
 --   Forderung
 -- kind: question
-WITH paid AS (
-    SELECT
-        ags,
-        grant_number,
-        budget_year,
-        sum(amount_eur) AS paid_eur
-    FROM reference.drawdowns
-    GROUP BY ags, grant_number, budget_year
+WITH terms AS (
+    SELECT * FROM indicators.terms_in_force
+    WHERE indicator_id = 'MIT-04' AND starts_with(breakdown, 'grant=')
 ),
 
-used AS (
-    SELECT
-        finances.ags,
-        finances.grant AS grant_number,
-        submissions.year AS budget_year,
-        sum(finances.state_funds_eur) AS used_eur
-    FROM reports.finances AS finances
-    INNER JOIN intake.submissions AS submissions ON finances.submission_id = submissions.submission_id
-    WHERE submissions.report_kind = 'Jahresbericht'
-    GROUP BY finances.ags, finances.grant, submissions.year
-),
-
-repaid AS (
-    SELECT
-        repayments.ags,
-        repayments.grant AS grant_number,
-        repayments.budget_year,
-        sum(repayments.amount_eur) AS repaid_eur
-    FROM reports.repayments AS repayments
-    INNER JOIN intake.submissions AS submissions ON repayments.submission_id = submissions.submission_id
-    WHERE submissions.report_kind = 'Jahresbericht'
-    GROUP BY repayments.ags, repayments.grant, repayments.budget_year
+municipalities AS (
+    SELECT * FROM reference.areas
+    WHERE area_kind = 'body'
 )
 
 SELECT
-    paid.ags,
-    paid.grant_number,
-    paid.budget_year,
-    paid.paid_eur,
-    used.used_eur,
-    coalesce(repaid.repaid_eur, 0) AS repaid_eur,
-    paid.paid_eur - used.used_eur - coalesce(repaid.repaid_eur, 0) AS difference_eur
-FROM paid
-INNER JOIN used
-    ON
-        paid.ags = used.ags
-        AND paid.grant_number = used.grant_number
-        AND paid.budget_year = used.budget_year
-LEFT JOIN repaid
-    ON
-        paid.ags = repaid.ags
-        AND paid.grant_number = repaid.grant_number
-        AND paid.budget_year = repaid.budget_year
-WHERE paid.paid_eur > used.used_eur + coalesce(repaid.repaid_eur, 0)
-ORDER BY difference_eur DESC, paid.ags ASC, paid.grant_number ASC
+    terms.period,
+    terms.ags,
+    any_value(municipalities.area) AS municipality,
+    terms.breakdown AS grant_notice,
+    sum(terms.numerator) FILTER (WHERE terms.section = 'reference.drawdowns') AS paid_eur,
+    -sum(terms.numerator) FILTER (WHERE terms.section = 'finances') AS used_eur,
+    -sum(terms.numerator) FILTER (WHERE terms.section = 'repayments') AS repaid_eur,
+    sum(terms.numerator) AS difference_eur
+FROM terms
+INNER JOIN municipalities ON terms.period = municipalities.period AND terms.ags = municipalities.ags
+GROUP BY terms.period, terms.ags, terms.breakdown
+HAVING sum(terms.numerator) > 0
+ORDER BY difference_eur DESC, terms.ags ASC, grant_notice ASC

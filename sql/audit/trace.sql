@@ -1,7 +1,7 @@
 -- comment: >-
 --   Eine Zahl bis zu ihren Zellen und Dateien: jeder Term, aus dem sie besteht, mit jedem Feld, das die Kennzahl in
 --   seiner Zeile liest. Summen führen nur die Kommunen auf, die in ihnen zählen; Terme aus Registern nennen deren Zeile
---   statt einer Zelle
+--   statt einer Zelle. Eine Gliederung, zu der eine Kommune keine Zeile hat, ist dort 0 und hat keinen Term
 -- kind: macro
 -- parameters: [indicator, area_key, period, "breakdown := 'gesamt'"]
 WITH asked AS (
@@ -107,5 +107,7 @@ SELECT
     traced.numerator,
     traced.denominator
 FROM traced
-LEFT JOIN intake.submissions AS submissions ON traced.submission_id = submissions.submission_id
+-- A register's row is in no file, even where it counts together with a report.
+LEFT JOIN intake.submissions AS submissions
+    ON traced.submission_id = submissions.submission_id AND NOT starts_with(traced.section, 'reference.')
 ORDER BY traced.ags, traced.section, traced.submission_id, traced.row_key, traced.field

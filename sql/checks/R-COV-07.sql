@@ -1,4 +1,4 @@
--- Alle Bestätigungen des Deckblatts lauten „Ja“. Fehlende meldet bereits R-FLD-01.
+-- Alle Bestätigungen des Deckblatts lauten „Ja“. Fehlende meldet bereits R-FLD-01, was kein Eintrag ist R-FLD-05.
 SELECT
     submission_id,
     '' AS row_key,
@@ -13,3 +13,4 @@ UNPIVOT (
         confirmed_complete, confirmed_necessary_and_economical, confirmed_no_personal_data
     )
 )
+WHERE answer IN ('Ja', 'Nein')

@@ -16,14 +16,8 @@
 -- note_de: >-
 --   Es zählt das heutige Prüfergebnis der ersten Einreichung; eine nachgereichte Erläuterung macht sie zur
 --   angenommenen. Reine Probeprüfungen und Dateien, die keiner Kommune zuzuordnen sind, zählen nicht.
-WITH submissions AS (
-    SELECT * FROM intake.submissions
-),
-
-first_upload AS (
-    SELECT * FROM submissions
-    WHERE ags IS NOT NULL AND period IS NOT NULL AND verdict IS NOT NULL
-    QUALIFY row_number() OVER (PARTITION BY ags, period ORDER BY received_at, submission_id) = 1
+WITH first_uploads AS (
+    SELECT * FROM intake.first_uploads
 )
 
 SELECT
@@ -35,4 +29,4 @@ SELECT
     'gesamt' AS breakdown,
     cast(verdict IN ('accepted', 'accepted_with_warnings') AS INTEGER) AS numerator,
     1 AS denominator
-FROM first_upload
+FROM first_uploads

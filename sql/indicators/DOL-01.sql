@@ -13,7 +13,9 @@
 -- basis: report
 -- half_year: false
 -- breakdowns: {gender: Geschlecht, membership: Zugehörigkeit}
--- note_de: „membership=Pool“ zählt alle Personen im Pool, auch die ohne Einsatz.
+-- note_de: >-
+--   „membership=Pool“ zählt alle Personen im Pool, auch die ohne Einsatz. Der Bogen fragt nur nach Frauen und
+--   insgesamt.
 WITH interpreters AS (
     SELECT * FROM accepted.interpreters
 )

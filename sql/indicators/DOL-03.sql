@@ -14,17 +14,13 @@
 -- basis: report
 -- half_year: false
 -- breakdowns: {language: Sprache}
--- note_de: Erfasst eine Kommune für keine Sprache Anfragen, ist die Kennzahl „nicht erhoben“.
+-- note_de: >-
+--   Erfasst eine Kommune zu einer Sprache keine Anfragen, ist deren Wert „nicht erhoben“, und die Sprache zählt nicht
+--   in „gesamt“; erfasst sie zu keiner Sprache Anfragen, ist auch „gesamt“ nicht erhoben. Gründe von Ablehnungen fragt
+--   der Bogen nicht.
 -- denominator_note_de: Nur Sprachen, deren Anfragen erfasst sind; Zähler und Nenner aus denselben Zeilen.
 WITH languages AS (
-    SELECT * FROM accepted.languages
-),
-
-recorded AS (
-    SELECT
-        *,
-        count(requests) OVER (PARTITION BY submission_id) AS languages_recorded
-    FROM languages
+    SELECT * FROM accepted.requested_languages
 )
 
 SELECT
@@ -33,8 +29,7 @@ SELECT
     submission_id,
     'languages' AS section,
     row_key,
-    unnest(['gesamt', 'language=' || language]) AS breakdown,
-    CASE WHEN requests IS NOT NULL THEN assignments END AS numerator,
+    breakdown,
+    assignments AS numerator,
     requests AS denominator
-FROM recorded
-WHERE requests IS NOT NULL OR languages_recorded = 0
+FROM languages

@@ -8,7 +8,7 @@
 -- unit: count
 -- decimals: 0
 -- direction: higher_better
--- protection: none
+-- protection: sensitive
 -- aggregation: distinct
 -- basis: report
 -- half_year: false
@@ -17,11 +17,6 @@
 --   nicht addiert. „Sonstige Sprache“ zählt als eine.
 WITH languages AS (
     SELECT * FROM accepted.languages
-),
-
-empty_tables AS (
-    SELECT * FROM accepted.empty_tables
-    WHERE section = 'languages'
 )
 
 SELECT
@@ -34,14 +29,3 @@ SELECT
     CASE WHEN persons IS NOT NULL THEN cast(persons > 0 AS INTEGER) END AS numerator,
     NULL AS denominator
 FROM languages
-UNION ALL
-SELECT
-    ags,
-    period,
-    submission_id,
-    section,
-    '' AS row_key,
-    'gesamt' AS breakdown,
-    0 AS numerator,
-    NULL AS denominator
-FROM empty_tables

@@ -13,14 +13,11 @@
 -- basis: report
 -- half_year: false
 -- breakdowns: {gender: Geschlecht}
--- note_de: Ein Kurs, der noch läuft, hat noch keine Abschlüsse; bis dahin ist die Kennzahl der Kommune „nicht erhoben“.
+-- note_de: >-
+--   Ein Kurs, der noch läuft, hat noch keine Abschlüsse; bis dahin ist die Kennzahl der Kommune „nicht erhoben“. Der
+--   Bogen fragt nur nach Frauen und insgesamt.
 WITH trainings AS (
     SELECT * FROM accepted.interpreter_training
-),
-
-empty_tables AS (
-    SELECT * FROM accepted.empty_tables
-    WHERE section = 'interpreter_training'
 )
 
 SELECT
@@ -44,14 +41,3 @@ SELECT
     completed_women AS numerator,
     NULL AS denominator
 FROM trainings
-UNION ALL
-SELECT
-    ags,
-    period,
-    submission_id,
-    section,
-    '' AS row_key,
-    'gesamt' AS breakdown,
-    0 AS numerator,
-    NULL AS denominator
-FROM empty_tables

@@ -23,8 +23,8 @@ periods AS (
     SELECT * FROM reference.periods
 ),
 
-parameters AS (
-    SELECT * FROM reference.parameters
+age_limit AS (
+    SELECT * FROM reference.parameters_of_period
     WHERE name = 'strategy_age_years_max'
 )
 
@@ -38,7 +38,7 @@ SELECT
     CASE
         WHEN strategy.status <> 'beschlossen' THEN 0
         WHEN
-            coalesce(strategy.updated_on, strategy.adopted_on) + to_years(cast(parameters.number AS INTEGER))
+            coalesce(strategy.updated_on, strategy.adopted_on) + to_years(cast(age_limit.number AS INTEGER))
             >= periods.closing_day
             THEN 1
         WHEN coalesce(strategy.updated_on, strategy.adopted_on) IS NOT NULL THEN 0
@@ -46,4 +46,17 @@ SELECT
     1 AS denominator
 FROM strategy
 INNER JOIN periods ON strategy.period = periods.period
-INNER JOIN parameters ON periods.closing_day BETWEEN parameters.valid_from AND parameters.valid_to
+INNER JOIN age_limit ON strategy.period = age_limit.period
+UNION ALL
+-- The parameter adds nothing, but the numerator rests on it.
+SELECT
+    strategy.ags,
+    strategy.period,
+    strategy.submission_id,
+    'reference.parameters' AS section,
+    age_limit.row_key,
+    'gesamt' AS breakdown,
+    0 AS numerator,
+    0 AS denominator
+FROM strategy
+INNER JOIN age_limit ON strategy.period = age_limit.period

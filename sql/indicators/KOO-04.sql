@@ -18,24 +18,30 @@ WITH strategy AS (
     SELECT * FROM accepted.strategy
 ),
 
-periods AS (
-    SELECT * FROM reference.periods
-),
-
-parameters AS (
-    SELECT * FROM reference.parameters
+offered AS (
+    SELECT * FROM reference.parameters_of_period
     WHERE name = 'state_meetings_offered'
 )
 
 SELECT
+    ags,
+    period,
+    submission_id,
+    'strategy' AS section,
+    row_key,
+    'gesamt' AS breakdown,
+    state_meetings_attended AS numerator,
+    0 AS denominator
+FROM strategy
+UNION ALL
+SELECT
     strategy.ags,
     strategy.period,
     strategy.submission_id,
-    'strategy' AS section,
-    strategy.row_key,
+    'reference.parameters' AS section,
+    offered.row_key,
     'gesamt' AS breakdown,
-    strategy.state_meetings_attended AS numerator,
-    parameters.number AS denominator
+    0 AS numerator,
+    offered.number AS denominator
 FROM strategy
-INNER JOIN periods ON strategy.period = periods.period
-INNER JOIN parameters ON periods.closing_day BETWEEN parameters.valid_from AND parameters.valid_to
+INNER JOIN offered ON strategy.period = offered.period

@@ -16,11 +16,6 @@
 -- note_de: Nur nach Art gegliedert. Aufgabe seit 2026, keine frühere Zeitreihe.
 WITH measures AS (
     SELECT * FROM accepted.labour_market_measures
-),
-
-empty_tables AS (
-    SELECT * FROM accepted.empty_tables
-    WHERE section = 'labour_market_measures'
 )
 
 SELECT
@@ -33,14 +28,3 @@ SELECT
     measures AS numerator,
     NULL AS denominator
 FROM measures
-UNION ALL
-SELECT
-    ags,
-    period,
-    submission_id,
-    section,
-    '' AS row_key,
-    'gesamt' AS breakdown,
-    0 AS numerator,
-    NULL AS denominator
-FROM empty_tables

@@ -52,3 +52,14 @@ SELECT
     coordinating AS numerator,
     NULL AS denominator
 FROM guides
+UNION ALL
+SELECT
+    ags,
+    period,
+    submission_id,
+    'guides' AS section,
+    row_key,
+    'role=einfach' AS breakdown,
+    active_total - coordinating AS numerator,
+    NULL AS denominator
+FROM guides

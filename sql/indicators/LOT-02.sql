@@ -15,14 +15,10 @@
 -- breakdowns: {gender: Geschlecht}
 -- note_de: >-
 --   Ein Kurs, der noch läuft, hat noch keine Abschlüsse; bis dahin ist die Kennzahl der Kommune „nicht erhoben“. Der
---   Bogen trennt Kurse nicht nach Integrations- und Gesundheitslotsinnen und -lotsen.
+--   Bogen fragt nur nach Frauen und insgesamt und trennt Kurse nicht nach Integrations- und Gesundheitslotsinnen und
+--   -lotsen.
 WITH trainings AS (
     SELECT * FROM accepted.guide_training
-),
-
-empty_tables AS (
-    SELECT * FROM accepted.empty_tables
-    WHERE section = 'guide_training'
 )
 
 SELECT
@@ -46,14 +42,3 @@ SELECT
     CASE WHEN training_type = 'Basisqualifizierung' THEN completed_women ELSE 0 END AS numerator,
     NULL AS denominator
 FROM trainings
-UNION ALL
-SELECT
-    ags,
-    period,
-    submission_id,
-    section,
-    '' AS row_key,
-    'gesamt' AS breakdown,
-    0 AS numerator,
-    NULL AS denominator
-FROM empty_tables

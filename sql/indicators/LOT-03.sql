@@ -39,3 +39,14 @@ SELECT
     coordinating_hours AS numerator,
     NULL AS denominator
 FROM guides
+UNION ALL
+SELECT
+    ags,
+    period,
+    submission_id,
+    'guides' AS section,
+    row_key,
+    'role=einfach' AS breakdown,
+    hours - coordinating_hours AS numerator,
+    NULL AS denominator
+FROM guides

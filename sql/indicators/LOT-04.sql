@@ -20,18 +20,18 @@ WITH guides AS (
     WHERE guide_type = 'Integration'
 ),
 
-periods AS (
-    SELECT * FROM reference.periods
+hour_limits AS (
+    SELECT * FROM reference.parameters_of_period
+    WHERE name IN ('guide_hours_per_year', 'coordinating_guide_hours_per_year')
 ),
 
-simple_hours AS (
-    SELECT * FROM reference.parameters
-    WHERE name = 'guide_hours_per_year'
-),
-
-coordinating_hours AS (
-    SELECT * FROM reference.parameters
-    WHERE name = 'coordinating_guide_hours_per_year'
+hours_of_period AS (
+    SELECT
+        period,
+        max(number) FILTER (WHERE name = 'guide_hours_per_year') AS simple_hours,
+        max(number) FILTER (WHERE name = 'coordinating_guide_hours_per_year') AS coordinating_hours
+    FROM hour_limits
+    GROUP BY period
 )
 
 SELECT
@@ -42,10 +42,22 @@ SELECT
     guides.row_key,
     'gesamt' AS breakdown,
     guides.hours AS numerator,
-    cast(simple_hours.number AS DECIMAL(14, 2)) * (guides.active_total - guides.coordinating)
-    + cast(coordinating_hours.number AS DECIMAL(14, 2)) * guides.coordinating AS denominator
+    cast(
+        hours_of_period.simple_hours * (guides.active_total - guides.coordinating)
+        + hours_of_period.coordinating_hours * guides.coordinating AS DECIMAL(28, 6)
+    ) AS denominator
 FROM guides
-INNER JOIN periods ON guides.period = periods.period
-INNER JOIN simple_hours ON periods.closing_day BETWEEN simple_hours.valid_from AND simple_hours.valid_to
-INNER JOIN coordinating_hours
-    ON periods.closing_day BETWEEN coordinating_hours.valid_from AND coordinating_hours.valid_to
+INNER JOIN hours_of_period ON guides.period = hours_of_period.period
+UNION ALL
+-- The parameters add nothing by themselves, but the denominator rests on them.
+SELECT
+    guides.ags,
+    guides.period,
+    guides.submission_id,
+    'reference.parameters' AS section,
+    hour_limits.row_key,
+    'gesamt' AS breakdown,
+    0 AS numerator,
+    0 AS denominator
+FROM guides
+INNER JOIN hour_limits ON guides.period = hour_limits.period

@@ -16,40 +16,16 @@
 -- note_de: >-
 --   Das Thema ist im Bogen ein freies Stichwort und deshalb keine Gliederung. Vorhaben früherer Jahre zählen nicht.
 WITH forwarded AS (
-    SELECT * FROM accepted.forwarded_funds
-),
-
-empty_tables AS (
-    SELECT * FROM accepted.empty_tables
-    WHERE section = 'forwarded_funds'
-),
-
-periods AS (
-    SELECT * FROM reference.periods
+    SELECT * FROM accepted.forwarded_of_period
 )
 
-SELECT
-    forwarded.ags,
-    forwarded.period,
-    forwarded.submission_id,
-    'forwarded_funds' AS section,
-    forwarded.row_key,
-    unnest(['gesamt', 'carrier_type=' || forwarded.carrier_type]) AS breakdown,
-    cast(
-        forwarded.purpose = 'Mikroprojekt'
-        AND forwarded.forwarded_on BETWEEN periods.first_day AND periods.closing_day AS INTEGER
-    ) AS numerator,
-    NULL AS denominator
-FROM forwarded
-INNER JOIN periods ON forwarded.period = periods.period
-UNION ALL
 SELECT
     ags,
     period,
     submission_id,
-    section,
-    '' AS row_key,
-    'gesamt' AS breakdown,
-    0 AS numerator,
+    'forwarded_funds' AS section,
+    row_key,
+    unnest(['gesamt', 'carrier_type=' || carrier_type]) AS breakdown,
+    cast(is_of_period AND purpose = 'Mikroprojekt' AS INTEGER) AS numerator,
     NULL AS denominator
-FROM empty_tables
+FROM forwarded

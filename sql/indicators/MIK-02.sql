@@ -15,40 +15,16 @@
 -- breakdowns: {carrier_type: Art des Trägers, purpose: Zweck}
 -- note_de: Vorhaben früherer Jahre stehen weiter im Bogen, bis ihr Nachweis geprüft ist, zählen hier aber nicht.
 WITH forwarded AS (
-    SELECT * FROM accepted.forwarded_funds
-),
-
-empty_tables AS (
-    SELECT * FROM accepted.empty_tables
-    WHERE section = 'forwarded_funds'
-),
-
-periods AS (
-    SELECT * FROM reference.periods
+    SELECT * FROM accepted.forwarded_of_period
 )
 
-SELECT
-    forwarded.ags,
-    forwarded.period,
-    forwarded.submission_id,
-    'forwarded_funds' AS section,
-    forwarded.row_key,
-    unnest(['gesamt', 'carrier_type=' || forwarded.carrier_type, 'purpose=' || forwarded.purpose]) AS breakdown,
-    CASE
-        WHEN forwarded.forwarded_on BETWEEN periods.first_day AND periods.closing_day THEN forwarded.amount_eur
-        ELSE 0
-    END AS numerator,
-    NULL AS denominator
-FROM forwarded
-INNER JOIN periods ON forwarded.period = periods.period
-UNION ALL
 SELECT
     ags,
     period,
     submission_id,
-    section,
-    '' AS row_key,
-    'gesamt' AS breakdown,
-    0 AS numerator,
+    'forwarded_funds' AS section,
+    row_key,
+    unnest(['gesamt', 'carrier_type=' || carrier_type, 'purpose=' || purpose]) AS breakdown,
+    amount_of_period_eur AS numerator,
     NULL AS denominator
-FROM empty_tables
+FROM forwarded

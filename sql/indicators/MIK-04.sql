@@ -15,40 +15,16 @@
 -- breakdowns: {target_group: Zielgruppe}
 -- note_de: Die Zielgruppe ist eine freiwillige Angabe; ohne sie zählt der Betrag zu „ohne Angabe“.
 WITH forwarded AS (
-    SELECT * FROM accepted.forwarded_funds
-),
-
-empty_tables AS (
-    SELECT * FROM accepted.empty_tables
-    WHERE section = 'forwarded_funds'
-),
-
-periods AS (
-    SELECT * FROM reference.periods
+    SELECT * FROM accepted.forwarded_of_period
 )
 
-SELECT
-    forwarded.ags,
-    forwarded.period,
-    forwarded.submission_id,
-    'forwarded_funds' AS section,
-    forwarded.row_key,
-    unnest(['gesamt', 'target_group=' || coalesce(forwarded.target_group, 'ohne Angabe')]) AS breakdown,
-    CASE
-        WHEN forwarded.forwarded_on BETWEEN periods.first_day AND periods.closing_day THEN forwarded.amount_eur
-        ELSE 0
-    END AS numerator,
-    NULL AS denominator
-FROM forwarded
-INNER JOIN periods ON forwarded.period = periods.period
-UNION ALL
 SELECT
     ags,
     period,
     submission_id,
-    section,
-    '' AS row_key,
-    'gesamt' AS breakdown,
-    0 AS numerator,
+    'forwarded_funds' AS section,
+    row_key,
+    unnest(['gesamt', 'target_group=' || coalesce(target_group, 'ohne Angabe')]) AS breakdown,
+    amount_of_period_eur AS numerator,
     NULL AS denominator
-FROM empty_tables
+FROM forwarded

@@ -19,7 +19,7 @@
 --   Zähler aus dem Zahlungsregister, nicht aus dem Bericht. Es zählt das Haushaltsjahr, für das gezahlt wurde; was nach
 --   dem Stichtag gezahlt wird, zählt hier nicht. Der Wert zum 30. Juni („bis Stichtag“) wird nie mit einem Jahr
 --   verglichen.
--- denominator_note_de: Ausgezahlt bis zum Stichtag; Nenner ist die Bewilligung des ganzen Haushaltsjahrs.
+-- denominator_note_de: Nenner ist die Bewilligung des ganzen Haushaltsjahrs.
 WITH drawdowns AS (
     SELECT * FROM reference.drawdowns
 ),
@@ -39,6 +39,7 @@ terms AS (
         'reference.drawdowns' AS section,
         drawdowns.row_key,
         drawdowns.grant_number,
+        periods.closing_day,
         drawdowns.amount_eur AS numerator,
         0 AS denominator
     FROM drawdowns
@@ -53,6 +54,7 @@ terms AS (
         'reference.grants' AS section,
         grants.row_key,
         grants.grant_number,
+        periods.closing_day,
         0 AS numerator,
         grants.granted_eur AS denominator
     FROM grants
@@ -67,5 +69,6 @@ SELECT
     row_key,
     unnest(['gesamt', 'grant=' || grant_number]) AS breakdown,
     numerator,
-    denominator
+    denominator,
+    'Ausgezahlt bis zum ' || strftime(closing_day, '%d.%m.%Y') || '.' AS note
 FROM terms

@@ -15,11 +15,6 @@
 -- breakdowns: {measure_type: Art der Maßnahme, institution_type: Art der Einrichtung}
 WITH measures AS (
     SELECT * FROM accepted.opening_measures
-),
-
-empty_tables AS (
-    SELECT * FROM accepted.empty_tables
-    WHERE section = 'opening_measures'
 )
 
 SELECT
@@ -32,14 +27,3 @@ SELECT
     measures AS numerator,
     NULL AS denominator
 FROM measures
-UNION ALL
-SELECT
-    ags,
-    period,
-    submission_id,
-    section,
-    '' AS row_key,
-    'gesamt' AS breakdown,
-    0 AS numerator,
-    NULL AS denominator
-FROM empty_tables

@@ -16,11 +16,6 @@
 -- note_de: Teilnahmen, nicht Beschäftigte. Der Bogen fragt nur nach Frauen und insgesamt.
 WITH measures AS (
     SELECT * FROM accepted.opening_measures
-),
-
-empty_tables AS (
-    SELECT * FROM accepted.empty_tables
-    WHERE section = 'opening_measures'
 )
 
 SELECT
@@ -44,14 +39,3 @@ SELECT
     CASE WHEN measure_type = 'Fortbildung' THEN participants_women ELSE 0 END AS numerator,
     NULL AS denominator
 FROM measures
-UNION ALL
-SELECT
-    ags,
-    period,
-    submission_id,
-    section,
-    '' AS row_key,
-    'gesamt' AS breakdown,
-    0 AS numerator,
-    NULL AS denominator
-FROM empty_tables

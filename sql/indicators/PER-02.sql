@@ -19,13 +19,8 @@
 --   gilt vom ersten bis zum letzten Tag ihres Bescheids; fehlt der im Register, für den ganzen Zeitraum. Eine nie
 --   besetzte Stelle steht mit dem besetzten Umfang 0 im Bericht.
 -- denominator_note_de: Bewilligte Tage laut Bescheidregister, auf den Zeitraum begrenzt.
-WITH posts AS (
-    SELECT * FROM accepted.posts
-),
-
-empty_tables AS (
-    SELECT * FROM accepted.empty_tables
-    WHERE section = 'posts'
+WITH occupancies AS (
+    SELECT * FROM accepted.occupancies
 ),
 
 grants AS (
@@ -36,68 +31,69 @@ periods AS (
     SELECT * FROM reference.periods
 ),
 
-grant_validity AS (
+grant_rows AS (
     SELECT
-        ags,
-        grant_number,
-        min(valid_from) AS valid_from,
-        max(valid_to) AS valid_to
+        periods.period,
+        grants.ags,
+        grants.grant_number,
+        grants.row_key,
+        grants.valid_from,
+        grants.valid_to
     FROM grants
-    GROUP BY ags, grant_number
+    INNER JOIN periods ON grants.budget_year BETWEEN year(periods.first_day) AND year(periods.closing_day)
 ),
 
-occupancies AS (
+grant_days AS (
     SELECT
-        posts.ags,
-        posts.period,
-        posts.submission_id,
-        posts.row_key,
-        posts.function,
-        posts.fte_filled,
-        posts.fte_granted,
+        grant_rows.period,
+        grant_rows.ags,
+        grant_rows.grant_number,
         greatest(
             0,
             datediff(
                 'day',
-                greatest(posts.filled_from, periods.first_day),
-                least(coalesce(posts.filled_to, periods.closing_day), periods.closing_day)
+                greatest(min(grant_rows.valid_from), any_value(periods.first_day)),
+                least(max(grant_rows.valid_to), any_value(periods.closing_day))
             ) + 1
-        ) AS days_filled,
-        greatest(
-            0,
-            datediff(
-                'day',
-                greatest(coalesce(grant_validity.valid_from, periods.first_day), periods.first_day),
-                least(coalesce(grant_validity.valid_to, periods.closing_day), periods.closing_day)
-            ) + 1
-        ) AS days_granted,
-        row_number() OVER (
-            PARTITION BY posts.submission_id, posts.grant, posts.post_number
-            ORDER BY posts.ordinal
-        ) AS occupancy
-    FROM posts
-    INNER JOIN periods ON posts.period = periods.period
-    LEFT JOIN grant_validity ON posts.ags = grant_validity.ags AND posts.grant = grant_validity.grant_number
+        ) AS days_granted
+    FROM grant_rows
+    INNER JOIN periods ON grant_rows.period = periods.period
+    GROUP BY grant_rows.period, grant_rows.ags, grant_rows.grant_number
 )
 
 SELECT
-    ags,
-    period,
-    submission_id,
+    occupancies.ags,
+    occupancies.period,
+    occupancies.submission_id,
     'posts' AS section,
-    row_key,
-    unnest(['gesamt', 'function=' || function]) AS breakdown,
-    fte_filled * days_filled AS numerator,
-    CASE WHEN occupancy = 1 THEN fte_granted * days_granted ELSE 0 END AS denominator
+    occupancies.row_key,
+    unnest(['gesamt', 'function=' || occupancies.function]) AS breakdown,
+    occupancies.fte_filled * occupancies.days_filled AS numerator,
+    CASE
+        WHEN occupancies.is_first_of_post
+            THEN occupancies.fte_granted * coalesce(grant_days.days_granted, occupancies.days_of_period)
+        ELSE 0
+    END AS denominator
 FROM occupancies
+LEFT JOIN grant_days
+    ON
+        occupancies.period = grant_days.period
+        AND occupancies.ags = grant_days.ags
+        AND occupancies.grant = grant_days.grant_number
 UNION ALL
-SELECT
-    ags,
-    period,
-    submission_id,
-    section,
-    '' AS row_key,
-    'gesamt' AS breakdown,
+-- The notices add nothing, but the days granted rest on them.
+SELECT DISTINCT
+    occupancies.ags,
+    occupancies.period,
+    occupancies.submission_id,
+    'reference.grants' AS section,
+    grant_rows.row_key,
+    unnest(['gesamt', 'function=' || occupancies.function]) AS breakdown,
     0 AS numerator,
     0 AS denominator
-FROM empty_tables
+FROM occupancies
+INNER JOIN grant_rows
+    ON
+        occupancies.period = grant_rows.period
+        AND occupancies.ags = grant_rows.ags
+        AND occupancies.grant = grant_rows.grant_number

@@ -19,6 +19,11 @@ WITH catalogue AS (
 
 periods AS (
     SELECT * FROM reference.periods
+    WHERE closed
+),
+
+periods_asked AS (
+    SELECT * FROM indicators.periods_asked
 ),
 
 bodies AS (
@@ -48,7 +53,7 @@ questions AS (
         catalogue.basis,
         catalogue.aggregation IN ('ratio', 'median') AS is_ratio,
         catalogue.scale,
-        catalogue.half_year OR periods.report_kind <> 'Halbjahresbericht' AS is_asked,
+        periods_asked.period IS NOT NULL AS is_asked,
         reports.submission_id IS NOT NULL AS is_reported,
         coalesce(NOT obligations.exempt, FALSE) AS is_obliged,
         CASE
@@ -60,9 +65,9 @@ questions AS (
     FROM catalogue
     CROSS JOIN bodies
     INNER JOIN periods ON bodies.period = periods.period
+    LEFT JOIN periods_asked ON catalogue.id = periods_asked.indicator_id AND bodies.period = periods_asked.period
     LEFT JOIN reports ON bodies.period = reports.period AND bodies.ags = reports.ags
     LEFT JOIN obligations ON bodies.period = obligations.period AND bodies.ags = obligations.ags
-    WHERE periods.closed
 ),
 
 shared_breakdowns AS (

@@ -116,7 +116,8 @@ valued AS (
         catalogue.aggregation,
         catalogue.scale,
         catalogue.decimals,
-        catalogue.unit
+        catalogue.unit,
+        catalogue.land_only
     FROM totals
     INNER JOIN catalogue ON totals.indicator_id = catalogue.id
     LEFT JOIN distinct_rows
@@ -134,7 +135,7 @@ exact AS (
             WHEN aggregation = 'median' THEN median_value
             WHEN aggregation = 'ratio'
                 THEN cast(scale * cast(numerator AS DOUBLE) / nullif(denominator, 0) AS DECIMAL(38, 10))
-            ELSE cast(scale * cast(numerator AS DOUBLE) AS DECIMAL(38, 10))
+            ELSE cast(numerator AS DECIMAL(38, 10))
         END AS exact_value
     FROM valued
 )
@@ -162,6 +163,7 @@ SELECT
     exact.denominator_note
 FROM exact
 INNER JOIN periods ON exact.period = periods.period
+WHERE exact.area_kind = 'land' OR NOT exact.land_only
 ORDER BY
     exact.indicator_id,
     exact.period,

@@ -1,7 +1,7 @@
 """How long a night of 33 new reports takes in a warm process, and a single check; a program, not a test.
 
 Run: python -m tests.benchmarks.night [repetitions]
-Prints medians in seconds of wall time (CPU in brackets), the floor of reading (unzip and scan the XML), and peak memory.
+Prints medians of wall time (CPU in brackets), the floor of reading (unzip and scan the XML), and peak memory.
 """
 
 import io

@@ -55,6 +55,7 @@ def template(wir: Wir, tmp_path: Path) -> Path:
         ["template", "--ags", "06431", "--all", "--period", "2026", "--out", "x"],
         ["template", "--ags", "06431", "--period", "2025", "--out", "x"],
         ["form", "--year", "soon"],
+        ["form", "--year", "2019"],
         ["status", "--period", "2026-H2"],
         ["check"],
     ],
@@ -68,8 +69,15 @@ def test_a_wrong_call_exits_64_and_says_why(wir: Wir, arguments: list[str]) -> N
 
 def test_a_body_that_does_not_report_gets_no_template_but_a_sentence(wir: Wir, tmp_path: Path) -> None:
     ran = wir("template", "--ags", "06435014", "--period", "2026", "--out", tmp_path)
-    assert ran.code == 1
+    assert ran.code == 64
     assert "06435014" in ran.err
+
+
+def test_templates_that_cannot_be_written_are_a_sentence(wir: Wir, tmp_path: Path) -> None:
+    (tmp_path / "datei").touch()
+    ran = wir("template", "--ags", "06431", "--period", "2026", "--out", tmp_path / "datei" / "bogen.xlsx")
+    assert ran.code == 1
+    assert "lässt sich nicht schreiben" in ran.err
 
 
 def test_the_form_as_json_names_every_field_with_its_cell(wir: Wir) -> None:
@@ -153,7 +161,10 @@ def test_the_status_names_all_33_bodies(wir: Wir) -> None:
     rows = wir("status", "--period", "2026-H1", "--json").document["obligations"]
     assert len({row["ags"] for row in rows}) == 33
     assert {row["due_on"] for row in rows} == {"2026-08-31"}
-    assert "Bergstraße" in wir("status", "--period", "2026-H1").out
+    printed = wir("status", "--period", "2026-H1").out
+    assert "Bergstraße" in printed
+    assert "Gießen (Landkreis)" in printed
+    assert "31.08.2026" in printed
 
 
 def test_an_unwritable_data_folder_is_a_sentence_not_a_traceback(

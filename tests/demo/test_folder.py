@@ -62,11 +62,18 @@ def test_a_file_in_the_inbox_that_is_not_the_demos_is_refused(folder: DataFolder
     assert (folder.inbox / "Bericht.xlsx").is_file()
 
 
-def test_an_archive_without_its_ledger_is_refused(folder: DataFolder) -> None:
-    folder.archive.mkdir(parents=True)
-    (folder.archive / "original").write_bytes(b"x")
-    with pytest.raises(DemoError, match="archive without its ledger"):
+@pytest.mark.parametrize("room", ["archive", "feedback", "published", "cache"])
+@pytest.mark.parametrize("ledger_bytes", [None, b""])
+def test_files_of_which_no_ledger_says_whose_they_are_stay(
+    folder: DataFolder, room: str, ledger_bytes: bytes | None
+) -> None:
+    (folder.root / room).mkdir(parents=True)
+    (folder.root / room / "original").write_bytes(b"x")
+    if ledger_bytes is not None:
+        folder.ledger_file.write_bytes(ledger_bytes)
+    with pytest.raises(DemoError, match=f"files in {room}/, but no ledger"):
         fresh_ledger(folder, 7, STARTED_AT)
+    assert (folder.root / room / "original").is_file()
 
 
 def test_a_demo_starts_afresh_over_an_interrupted_one(folder: DataFolder) -> None:

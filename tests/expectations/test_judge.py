@@ -19,6 +19,11 @@ Cases = Mapping[str, Case]
 
 WARNING = {"forwarded_funds": {2: {"amount_eur": 50000.01}}}
 """One warning: R-FIN-12 at 09 Weiterleitung!I11."""
+LOOSE = {
+    "languages": {0: {"language": "Syrisch"}, 1: {"language": "Paijabi"}},
+    "posts": {0: {"employer": "wir"}, 1: {"post_number": "Stelle im Landratsamt"}},
+}
+"""Texts that no list has, or that are too long."""
 
 
 def changed(report: Rows, change: Mapping[str, Mapping[int, Mapping[str, Any]]]) -> Rows:
@@ -67,6 +72,8 @@ def night(case: Callable[..., Case], right_report: Callable[[], Rows], context: 
         "2027": case(11, right(), date(2028, 3, 1), period="2027"),
         "no printed grants": case(12, unlisted, grants=()),
         "no guides": case(13, without_guides, skipped=("guides", "guide_training")),
+        "of nobody": case(17, changed(right(), WARNING), ags="06999"),
+        "loosely worded": case(16, changed(right(), LOOSE)),
         "unreadable": Case(14, Reading(None, no_cells(), (fatal(),)), date(2027, 3, 1)),
         "nothing filled in": case(15, {}),
     }
@@ -240,3 +247,22 @@ def test_the_readers_findings_count_and_stay(
     judgement = judge([Case(1, reading, date(2027, 3, 1))], context)[1]
     assert codes(judgement) == ["R-FLD-02"]
     assert judgement.verdict is Verdict.RETURNED
+
+
+def test_beside_a_fatal_finding_nothing_else_counts(night: dict[str, Judgement]) -> None:
+    judgement = night["of nobody"]
+    assert judgement.verdict is Verdict.UNREADABLE
+    assert [found.code for found in judgement.findings] == ["R-COV-08"]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("Syrisch", "„Arabisch“ oder „Aramäisch (Assyrisch)“"),  # „Serbisch“ is spelt more alike
+        ("Paijabi", "„Panjabi“"),
+        ("wir", "„Kommune“ oder „Träger“"),
+    ],
+)
+def test_a_wrong_entry_is_told_what_may_be_meant(night: dict[str, Judgement], given: str, expected: str) -> None:
+    found = next(one for one in night["loosely worded"].findings if one.given == given)
+    assert (found.code, found.expected) == ("R-FLD-05", expected)

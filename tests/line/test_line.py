@@ -47,6 +47,7 @@ def test_a_right_report_is_accepted_and_feeds_figures(folder: DataFolder, write_
     assert (("ok", True)) in published(folder, f"{figure} AND period = '2026-H1' AND breakdown = 'gesamt'")
 
 
+@pytest.mark.slow
 def test_a_newer_report_replaces_the_older_only_when_it_is_accepted(
     folder: DataFolder, write_report: WriteReport
 ) -> None:
@@ -65,6 +66,7 @@ def test_a_newer_report_replaces_the_older_only_when_it_is_accepted(
     assert len({path.name for path in folder.archive.rglob("*") if len(path.name) == 64}) >= 3
 
 
+@pytest.mark.slow
 def test_the_same_bytes_twice_are_one_submission(folder: DataFolder, write_report: WriteReport) -> None:
     file = write_report("06431")
     folder.inbox.mkdir(parents=True)
@@ -76,6 +78,7 @@ def test_the_same_bytes_twice_are_one_submission(folder: DataFolder, write_repor
     assert night(folder, 1).received == 0
 
 
+@pytest.mark.slow
 def test_a_verdict_names_the_versions_that_it_rests_on(folder: DataFolder, write_report: WriteReport) -> None:
     submit(folder, write_report("06431"))
     night(folder)
@@ -86,6 +89,7 @@ def test_a_verdict_names_the_versions_that_it_rests_on(folder: DataFolder, write
     assert row == tuple(verdict.body[name] for name in ("form_version", "rules_version", "reference_version"))
 
 
+@pytest.mark.slow
 def test_the_feedback_says_in_german_what_is_wrong_and_where(folder: DataFolder, write_report: WriteReport) -> None:
     (number,) = submit(folder, write_report("06431", change=mishaps.lone_dash))
     night(folder)
@@ -94,6 +98,7 @@ def test_the_feedback_says_in_german_what_is_wrong_and_where(folder: DataFolder,
     assert "0 oder „nicht erhoben“" in text
 
 
+@pytest.mark.slow
 def test_a_night_with_nothing_new_publishes_the_same_contents(folder: DataFolder, write_report: WriteReport) -> None:
     submit(folder, write_report("06431"))
     night(folder)
@@ -137,6 +142,7 @@ def test_a_failing_sql_file_is_named_and_the_old_publication_stays(
     assert published(folder, "SELECT count(*) FROM intake.submissions") == [(1,)]
 
 
+@pytest.mark.slow
 def test_a_reader_that_reads_differently_stops_the_build_and_says_so(
     folder: DataFolder, write_report: WriteReport
 ) -> None:
@@ -149,6 +155,7 @@ def test_a_reader_that_reads_differently_stops_the_build_and_says_so(
         assemble.as_judged(replace(taken, verdict=altered), lambda n, d: line.reading_of(folder, n, d))
 
 
+@pytest.mark.slow
 def test_a_damaged_cache_is_read_again(folder: DataFolder, write_report: WriteReport) -> None:
     submit(folder, write_report("06431"))
     night(folder)
@@ -188,6 +195,7 @@ def test_a_night_killed_anywhere_and_run_again_comes_to_the_same(
     assert check_chain(open_ledger(folder)) is None
 
 
+@pytest.mark.slow
 def test_files_are_judged_alike_with_and_without_a_data_folder(folder: DataFolder, write_report: WriteReport) -> None:
     file = write_report("06431", change=mishaps.lone_dash)
     night(folder)

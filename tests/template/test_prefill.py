@@ -14,7 +14,7 @@ from openpyxl import Workbook, load_workbook
 from expectations.form import Form, form_of
 from expectations.markers import CHECKSUM_MARK, META_SHEET, PRINTED_MARK, Printed, checksum
 from expectations.period import parse_period
-from flows.template import Grant, Prefill, TemplateError, file_name, prefill_for, write_template
+from flows.template import Grant, Prefill, TemplateError, UnknownBodyError, file_name, prefill_for, write_template
 
 CENTRE, GUIDES = "HMSI-WIR-2026-0431", "HMSI-LOT-2026-0077"
 
@@ -245,5 +245,5 @@ def test_prefill_is_what_the_registers_say_of_the_body_for_the_period():
 
 
 def test_a_key_that_is_no_body_any_more_is_refused_with_the_day():
-    with pytest.raises(TemplateError, match=r"06435014 ist am 30\.06\.2026 keine berichtende Kommune"):
+    with pytest.raises(UnknownBodyError, match=r"06435014 ist am 30\.06\.2026 keine berichtende Kommune"):
         prefill_for({"municipalities": MUNICIPALITIES}, "06435014", parse_period("2026-H1"))

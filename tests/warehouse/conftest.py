@@ -1,13 +1,14 @@
 """A small world, built once: a year and a half-year, a superseded report and a missing one."""
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from flows.warehouse import SqlTexts, WarehouseInputs, build, packaged_sql
-from tests.warehouse.worlds import Report, with_sections, world
+from flows.warehouse import SqlTexts, WarehouseInputs, build
+from tests.warehouse.worlds import Report, sql_of, with_sections, world
+
+TINY_SECTIONS = ("finances", "enquiries", "quarters")
 
 ENQUIRIES = [{"channel": "persönlich", "persons": 10, "organisations": 2, "authorities": 1}]
 MORE_ENQUIRIES = [{"channel": "persönlich", "persons": 12, "organisations": 2, "authorities": 1}]
@@ -54,15 +55,13 @@ def small_world() -> WarehouseInputs:
 @pytest.fixture(scope="session")
 def tiny_world(small_world: WarehouseInputs) -> WarehouseInputs:
     """The small world in a form of three sections: it is built in a moment, with the indicators of `tiny_sql`."""
-    return with_sections(small_world, {"finances", "enquiries", "quarters"})
+    return with_sections(small_world, TINY_SECTIONS)
 
 
 @pytest.fixture(scope="session")
 def tiny_sql() -> SqlTexts:
     """The indicators that the tiny world can answer, and no ready questions."""
-    packaged = packaged_sql()
-    indicators = {name: packaged.indicators[name] for name in ("ANL-01", "MIT-01", "MIT-03")}
-    return replace(packaged, indicators=indicators, audit={"trace": packaged.audit["trace"]})
+    return sql_of(("ANL-01", "MIT-01", "MIT-03"), TINY_SECTIONS)
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
@@ -10,8 +11,8 @@ import polars as pl
 import pytest
 
 from expectations.form import Section
-from flows.warehouse import BuildError, SqlTexts, WarehouseInputs, build, contents_hash, packaged_sql
-from tests.warehouse.worlds import Report, with_sections, world
+from flows.warehouse import BuildError, SqlTexts, WarehouseInputs, build, contents_hash
+from tests.warehouse.worlds import Report, sql_of, with_sections, world
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +52,8 @@ def test_the_objects_that_auditors_were_promised_are_there(database: duckdb.Duck
     names |= {name for (name,) in _all(database, "SELECT schema_name || '.' || view_name FROM duckdb_views()")}
     promised = "indicators.figures indicators.catalogue reports.finances reports.cells intake.submissions "
     promised += "intake.findings intake.rule_results intake.obligations audit.ledger reference.municipalities "
-    promised += "reference.grants reference.drawdowns reference.parameters reference.population reference.holidays"
+    promised += "reference.grants reference.drawdowns reference.parameters reference.population reference.holidays "
+    promised += "audit.about"
     assert set(promised.split()) <= names
 
 
@@ -127,7 +129,8 @@ def test_an_indicator_asked_once_a_year_is_not_applicable_in_the_half_year(
         SELECT figures.indicator_id, count(*), any_value(figures.state), max(figures.breakdown)
         FROM indicators.figures AS figures
         INNER JOIN indicators.catalogue AS catalogue ON figures.indicator_id = catalogue.id
-        WHERE figures.period = '2026-H1' AND NOT catalogue.half_year GROUP BY ALL
+        WHERE figures.period = '2026-H1' AND NOT catalogue.half_year AND NOT catalogue.land_only
+            GROUP BY ALL
         """,
     )
     assert len(rows) > 20
@@ -148,7 +151,7 @@ def test_there_are_no_figures_for_periods_that_have_not_closed(database: duckdb.
     assert _all(database, "SELECT DISTINCT period FROM indicators.terms ORDER BY ALL") == [("2026",), ("2026-H1",)]
 
 
-def test_exempt_and_voluntary_bodies_are_not_due_but_count_when_they_report(tiny_sql: SqlTexts, tmp_path: Path) -> None:
+def test_exempt_and_voluntary_bodies_are_not_due_but_count_when_they_report(tmp_path: Path) -> None:
     meetings = {"meetings": [{"type": "Steuerung", "meetings": 2}]}
     inputs = world(
         [Report("06431", "2026", meetings), Report("06432", "2026", meetings)],
@@ -159,8 +162,7 @@ def test_exempt_and_voluntary_bodies_are_not_due_but_count_when_they_report(tiny
             {"ags": "06434", "period": "2026", "exempt": True},
         ],
     )
-    sql = replace(tiny_sql, indicators={"KOO-02": packaged_sql().indicators["KOO-02"]})
-    target = build(with_sections(inputs, {"meetings"}), tmp_path / "wir.duckdb", sql=sql)
+    target = build(with_sections(inputs, {"meetings"}), tmp_path / "wir.duckdb", sql=sql_of(["KOO-02"], {"meetings"}))
     with duckdb.connect(str(target), read_only=True) as connection:
         rows = _all(
             connection,
@@ -168,6 +170,99 @@ def test_exempt_and_voluntary_bodies_are_not_due_but_count_when_they_report(tiny
             "AND period = '2026' AND breakdown = 'gesamt' AND area_key IN ('06', '06433', '06434') ORDER BY ALL",
         )
     assert rows == [("06", "ok", 2, 2), ("06433", "missing_report", 0, 0), ("06434", "not_applicable", 0, 0)]
+
+
+def test_an_indicator_of_the_land_alone_has_no_figure_of_a_body(database: duckdb.DuckDBPyConnection) -> None:
+    query = "SELECT DISTINCT area_key FROM indicators.figures WHERE indicator_id = 'DOL-06'"
+    assert _all(database, query) == [("06",)]
+
+
+def test_no_number_is_stored_as_a_float(database: duckdb.DuckDBPyConnection) -> None:
+    floats = (
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal AND data_type IN ('DOUBLE', 'FLOAT')"
+    )
+    assert _all(database, floats) == []
+    number = "SELECT number::VARCHAR, value FROM reports.cells WHERE field = 'finances.state_funds_eur' LIMIT 1"
+    assert _all(database, number) == [("50000.100000", "50000.10")]
+
+
+def test_only_the_promised_column_group_needs_quotation_marks(database: duckdb.DuckDBPyConnection) -> None:
+    quoted = _all(
+        database,
+        """
+        SELECT DISTINCT columns.column_name FROM duckdb_columns() AS columns
+        INNER JOIN duckdb_keywords() AS keywords ON columns.column_name = keywords.keyword_name
+        WHERE NOT columns.internal AND keywords.keyword_category = 'reserved'
+        """,
+    )
+    assert quoted == [("group",)]
+
+
+def test_a_workbook_with_an_invented_key_stops_nothing_and_counts_for_nobody(tmp_path: Path) -> None:
+    inputs = world(
+        [Report("09999", "2026", verdict="returned", in_force=False), Report("06431", "2026")],
+        obligations=[{"ags": "06431", "period": "2026"}],
+    )
+    sql = sql_of(["BER-01", "BER-03"], set())
+    target = build(with_sections(inputs, set()), tmp_path / "wir.duckdb", sql=sql)
+    with duckdb.connect(str(target), read_only=True) as connection:
+        figures = "SELECT denominator FROM indicators.figures WHERE area_key = '06' AND breakdown = 'gesamt' "
+        assert _all(connection, figures + "AND period = '2026' ORDER BY indicator_id") == [(1,), (1,)]
+
+
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_before_the_first_submission_there_is_a_database_that_says_what_it_is(is_demo: bool, tmp_path: Path) -> None:
+    nothing = replace(with_sections(world([]), {"enquiries", "quarters"}), is_demo=is_demo)
+    target = build(nothing, tmp_path / "wir.duckdb", sql=sql_of(["ANL-01"], {"enquiries", "quarters"}))
+    with duckdb.connect(str(target), read_only=True) as connection:
+        about = _all(connection, "SELECT is_demo, business_at::VARCHAR, starts_with(title, 'Demo') FROM audit.about")
+        comments = "SELECT count(*), count(*) FILTER (WHERE starts_with(comment, 'Demonstrationsdaten: ')) "
+        ((tables, marked),) = _all(connection, comments + "FROM duckdb_tables() WHERE schema_name = 'indicators'")
+        states = _all(connection, "SELECT DISTINCT state FROM indicators.figures")
+    assert about == [(is_demo, "2027-04-30 02:00:00", is_demo)]
+    assert marked == (tables if is_demo else 0)
+    assert states == [("not_applicable",)]
+
+
+def test_forwarded_money_of_the_year_before_counts_with_what_both_reports_say(tmp_path: Path) -> None:
+    """P-1 was checked in 2026 and left the list, P-2 in 2027, P-3 never: 4,000 + 3,000 of 10,000."""
+    of_2026 = [
+        _project("P-1", 4000, date(2026, 12, 1)),
+        _project("P-2", 3000, None),
+        _project("P-3", 3000, None),
+    ]
+    of_2027 = [_project("P-2", 3000, date(2027, 5, 1)), _project("P-3", 3000, None)]
+    inputs = world(
+        [
+            Report("06431", "2026", {"forwarded_funds": of_2026}),
+            Report("06431", "2027", {"forwarded_funds": of_2027}),
+            Report("06432", "2027", {"forwarded_funds": of_2027}),
+        ],
+        business_at=datetime(2028, 4, 30, tzinfo=UTC),
+    )
+    sections = {"forwarded_funds"}
+    target = build(with_sections(inputs, sections), tmp_path / "wir.duckdb", sql=sql_of(["MIK-03"], sections))
+    figures = "SELECT state, numerator, denominator, value FROM indicators.figures WHERE period = '2027' "
+    with duckdb.connect(str(target), read_only=True) as connection:
+        both, only_one = (
+            _all(connection, figures + f"AND area_key = '{ags}' AND breakdown = 'cohort=Vorjahr'")
+            for ags in ("06431", "06432")
+        )
+        traced = "SELECT DISTINCT submission_id, row_key FROM audit.trace('MIK-03', '06', '2027', breakdown := "
+        rows = _all(connection, traced + "'cohort=Vorjahr') ORDER BY ALL")
+    assert both == [("ok", 7000, 10000, 70)]
+    assert only_one == [("not_applicable", None, None, None)]
+    assert rows == [(1, "P-1"), (2, "P-2"), (2, "P-3")]
+
+
+def _project(number: str, amount_eur: int, checked_on: date | None) -> dict[str, object]:
+    return {
+        "project_number": number,
+        "forwarded_on": date(2026, 5, 1),
+        "amount_eur": amount_eur,
+        "proof_checked_on": checked_on,
+        "checked_eur": amount_eur if checked_on else None,
+    }
 
 
 def test_the_ready_questions_run(database: duckdb.DuckDBPyConnection) -> None:
@@ -215,6 +310,14 @@ MISTAKES = [
     Mistake("views", "reference.more", "", f"{VIEW}SELECT 1 AS one", "no comment: reference.more.one"),
     Mistake("views", "reference.more", "", "SELECT 1 AS one", "sql/views/reference.more.sql: a header"),
     Mistake("views", "reference.more", "", f"{VIEW}SELECT * FROM reference.more", "read each other in a circle"),
+    Mistake("indicators", "ANL-01", "-- basis:", "-- scale: 100\n-- basis:", "ANL-01.sql: only a ratio has a scale"),
+    Mistake(
+        "audit",
+        "ask",
+        "",
+        "-- comment: x\n-- kind: question\nSELECT CAST(state AS INTEGER) FROM indicators.figures",
+        "ask.sql",
+    ),
     Mistake("audit", "trace", "FROM asked", "FROM nobody", "sql/audit/trace.sql"),
 ]
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from flows.warehouse import NoPublicationError, trace_figure
+from flows.warehouse import NoPublicationError, build, trace_figure
+from tests.warehouse.worlds import Report, sql_of, with_sections, world
 
 
 def _rows(built: Path, indicator: str, area: str) -> list[dict[str, Any]]:
@@ -34,6 +35,16 @@ def test_a_term_from_the_register_names_its_row_instead_of_a_cell(built: Path) -
     assert {row["term"] for row in rows} == {"reference.grants: B-1 · Koordination · 2026"}
     assert {row["cell"] for row in rows} == {None}
     assert {row["field"]: row["value"] for row in rows}["reference.grants.granted_eur"] == "60000.00"
+
+
+def test_what_a_denominator_rests_on_is_named_even_where_it_adds_nothing(tmp_path: Path) -> None:
+    guide = {"guide_type": "Integration", "active_total": 2, "coordinating": 1, "hours": 345}
+    inputs = with_sections(world([Report("06431", "2026", {"guides": [guide]})]), {"guides"})
+    built = build(inputs, tmp_path / "wir.duckdb", sql=sql_of(["LOT-04"], {"guides"}))
+    rows = _rows(built, "LOT-04", "06431")
+    limits = {row["value"]: row["sha256"] for row in rows if row["field"] == "reference.parameters.number"}
+    assert limits == {"276.000000": None, "414.000000": None}
+    assert {row["numerator"] for row in rows if row["section"] == "reference.parameters"} == {0}
 
 
 def test_a_total_lists_only_the_bodies_that_count_in_it(built: Path) -> None:

@@ -1,5 +1,6 @@
 """Small worlds to build warehouses from: a few reports, registers and obligations as plain rows."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
@@ -15,7 +16,7 @@ from expectations.reading import BLANK, CELLS_SCHEMA, GIVEN, STATE_NOT_RECORDED
 from expectations.tables import row_keys
 from flows.resources import reference_folder
 from flows.settings import berlin_date
-from flows.warehouse import WarehouseInputs
+from flows.warehouse import SqlTexts, WarehouseInputs, packaged_sql
 from flows.warehouse.inputs import EMPTY_TABLES, FINDINGS, LEDGER, OBLIGATIONS, REFERENCE, RULE_RESULTS, SUBMISSIONS
 
 Row = Mapping[str, Any]
@@ -62,6 +63,7 @@ def world(
         reference={**packaged_reference(), **_registers(registers or {})},
         entries=pl.DataFrame(schema=LEDGER.frame_schema),
         business_at=business_at,
+        is_demo=False,
     )
 
 
@@ -82,6 +84,19 @@ def _with_sections(form: Form, kept: Collection[str]) -> Form:
         for sheet in form.sheets
     )
     return replace(form, sheets=tuple(sheets))
+
+
+def sql_of(indicators: Collection[str], sections: Collection[str]) -> SqlTexts:
+    """The packaged SQL with these indicators, the trace, and the views that a form of these sections can answer."""
+    packaged = packaged_sql()
+    absent = {section.name for section in form_of(2026).sections()} - {"cover", *sections}
+    views = {name: text for name, text in packaged.views.items() if not _reads_any(text, absent)}
+    chosen = {name: packaged.indicators[name] for name in indicators}
+    return SqlTexts(views=views, indicators=chosen, audit={"trace": packaged.audit["trace"]})
+
+
+def _reads_any(text: str, sections: Collection[str]) -> bool:
+    return any(re.search(rf"\baccepted\.{section}\b", text) for section in sections)
 
 
 def packaged_reference() -> dict[str, pl.DataFrame]:

@@ -274,9 +274,68 @@ def test_a_field_that_is_gone_is_told(filled: bytes):
     assert (found.severity, found.field) == (Severity.ERROR, "counselling.consultations")
 
 
-def test_a_deleted_sheet_is_told_once_a_section(filled: bytes):
-    reading = edited(filled, lambda book: book.remove(book[POSTS]))
-    assert only(reading, "R-TEC-11").field == "posts.post_number"
+def test_a_deleted_sheet_is_told_once(filled: bytes):
+    found = only(edited(filled, lambda book: book.remove(book[FINANCES])), "R-TEC-11")
+    assert (found.sheet, found.cell) == (FINANCES, "")
+
+
+# --- programs that move no names -------------------------------------------------------------------------------------
+
+
+def test_a_sheet_renamed_without_its_names_is_known_by_its_title(filled: bytes):
+    def rename(book: Workbook) -> None:
+        book[POSTS].title = "Personal neu"
+        book["00 Anleitung"].title = "Hinweise"
+
+    before, after = read_workbook(filled, 7), edited(filled, rename)
+    assert codes(after) == ["R-TEC-21", "R-TEC-21"]
+    assert after.cells.drop("sheet").equals(before.cells.drop("sheet"))
+
+
+@pytest.mark.parametrize("row", [1, 4, 6, 8])
+def test_rows_inserted_without_moving_the_names_are_read_by_the_headings(filled: bytes, row: int):
+    def insert(book: Workbook) -> None:
+        for sheet in (POSTS, CONTACT):
+            book[sheet].insert_rows(row)
+
+    before, after = read_workbook(filled, 7), edited(filled, insert)
+    assert set(codes(after)) == {"R-TEC-26"}
+    assert after.cells.drop("cell").equals(before.cells.drop("cell"))
+
+
+@pytest.mark.parametrize("column", [1, 2, 5])
+def test_columns_inserted_without_moving_the_names_are_read_by_the_headings(filled: bytes, column: int):
+    before, after = read_workbook(filled, 7), edited(filled, lambda book: book[POSTS].insert_cols(column))
+    assert set(codes(after)) == {"R-TEC-26"}
+    assert after.cells.drop("cell").equals(before.cells.drop("cell"))
+
+
+def test_a_row_inserted_into_tables_without_moving_the_names_loses_nothing(filled: bytes):
+    def insert(book: Workbook) -> None:
+        book[POSTS].insert_rows(layout_of(form_of(2026)).fields["posts.grant"].row + 1)
+        book[CONTACT].insert_rows(layout_of(form_of(2026)).fields["enquiries.persons"].row + 1)
+
+    before, after = read_workbook(filled, 7), edited(filled, insert)
+    assert set(codes(after)) == {"R-TEC-26"}
+    posts = before.cells.get_column("section") == "posts"
+    kept = [name for name in CELLS_SCHEMA if name not in {"cell", "ordinal"}]
+    assert after.cells.filter(~posts).select(kept).equals(before.cells.filter(~posts).select(kept))
+    assert value(after, "posts.post_number", "4") == "P2"
+
+
+def test_a_column_deleted_without_moving_the_names_is_missing_and_no_other_takes_its_place(filled: bytes):
+    place = layout_of(form_of(2026)).fields["posts.employer"]
+    before, after = read_workbook(filled, 7), edited(filled, lambda book: book[POSTS].delete_cols(place.column))
+    assert [(found.code, found.field) for found in after.findings] == [("R-TEC-11", "posts.employer"), ("R-TEC-26", "")]
+    others = before.cells.filter(pl.col("field") != "posts.employer")
+    assert after.cells.drop("cell").equals(others.drop("cell"))
+
+
+def test_figures_of_the_last_report_move_along_with_their_section(written: Written, centre: Prefill):
+    last = {("counselling.consultations", ""): 12, ("enquiries.persons", "Telefon"): 5}
+    data = written(of=replace(centre, last=last, last_period="2026-H1"))
+    moved = edited(data, lambda book: book[CONTACT].insert_rows(1))
+    assert set(codes(moved)) == {"R-TEC-26"}
 
 
 # --- what nobody would read ------------------------------------------------------------------------------------------
