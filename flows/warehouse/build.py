@@ -57,7 +57,7 @@ PERIODS = Table(
         column("first_day", "DATE", "Erster Tag"),
         column("closing_day", "DATE", "Stichtag"),
         column("months", "INTEGER", "Länge in Monaten"),
-        column("closed", "BOOLEAN", "Ob der Stichtag am Geschäftstag vorüber war; vorher gibt es keine Kennzahlen"),
+        column("has_figures", "BOOLEAN", "Ob Kennzahlen gebildet werden: Stichtag vorüber oder ein Bericht in Kraft"),
     ),
 )
 BUSINESS_TIME = Table(
@@ -261,7 +261,9 @@ def _mark_as_demo(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _periods(inputs: WarehouseInputs) -> pl.DataFrame:
+    """All periods; figures exist once a period has closed, or earlier as soon as a report of it is in force."""
     business_on = berlin_date(inputs.business_at)
+    reported = set(inputs.submissions.filter("in_force")["period"])
     rows = [
         (
             period.code,
@@ -270,7 +272,7 @@ def _periods(inputs: WarehouseInputs) -> pl.DataFrame:
             period.first_day,
             period.closing_day,
             period.months,
-            period.closing_day < business_on,
+            period.closing_day < business_on or period.code in reported,
         )
         for period in all_periods()
     ]

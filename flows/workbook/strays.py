@@ -80,11 +80,12 @@ def stray_findings(
 
 
 def _stray_finding(grid: Grid, strays: Sequence[tuple[int, int, Value]], *, is_addition: bool) -> Finding:
-    row, column, value = strays[0]
+    telling = next((cell for cell in strays if cell[1] > 1), strays[0])  # column A of a copied sheet only counts rows
+    row, column, value = telling
     code = "R-TEC-07" if is_addition else "R-TEC-05"
     given = shown(value) or grid.errors.get((row, column)) or "=" + grid.formulas.get((row, column), "")
     found = finding(code, given=given, sheet=grid.name, cell=address(row, column), row_key=grid.name, name=grid.name)
-    return also_at(found, [address(row, column) for row, column, _ in strays[1:]])
+    return also_at(found, [address(row, column) for row, column, _ in strays if (row, column) != telling[:2]])
 
 
 def _is_ours(grid: Grid, ours: _Ours, row: int, column: int, value: Value) -> bool:

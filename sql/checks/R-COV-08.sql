@@ -6,7 +6,7 @@ SELECT
     least(count(municipalities.ags), 1) AS given,
     1 AS expected,
     submissions.ags AS given_text,
-    'der Schlüssel einer Kommune des Programms' AS expected_text
+    'ein Schlüssel aus dem Verzeichnis der Kommunen' AS expected_text
 FROM submissions
 LEFT JOIN reference.municipalities ON submissions.ags = municipalities.ags
 GROUP BY submissions.submission_id, submissions.ags

@@ -19,7 +19,7 @@ WITH catalogue AS (
 
 periods AS (
     SELECT * FROM reference.periods
-    WHERE closed
+    WHERE has_figures
 ),
 
 periods_asked AS (

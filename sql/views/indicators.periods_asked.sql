@@ -1,6 +1,6 @@
 -- comment: >-
---   Zeiträume, für die eine Kennzahl gebildet wird: nur abgeschlossene, und ein Halbjahr nur, wenn der Bogen dann nach
---   ihren Angaben fragt
+--   Zeiträume, für die eine Kennzahl gebildet wird: abgeschlossene und solche mit einem Bericht in Kraft; ein Halbjahr
+--   nur, wenn der Bogen dann nach ihren Angaben fragt
 -- columns:
 --   indicator_id: Kennzahl
 --   period: Berichtszeitraum
@@ -17,4 +17,4 @@ SELECT
     periods.period
 FROM catalogue
 INNER JOIN periods ON catalogue.half_year OR periods.report_kind <> 'Halbjahresbericht'
-WHERE periods.closed
+WHERE periods.has_figures

@@ -4,6 +4,8 @@ import multiprocessing
 import os
 import shutil
 import signal
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,10 +13,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows import assemble, line, warehouse
+from flows import archive, assemble, line, warehouse
 from flows.demo import mishaps
 from flows.desk import check_files, submit_files
-from flows.ledger import check_chain, entries, open_ledger
+from flows.ledger import LedgerError, check_chain, entries, open_ledger
 from flows.records import NightReport
 from flows.settings import DataFolder
 from tests.line.reports import NIGHT, WriteReport
@@ -165,6 +167,53 @@ def test_a_damaged_cache_is_read_again(folder: DataFolder, write_report: WriteRe
     assert published(folder, "SELECT count(*) > 100 FROM reports.cells") == [(True,)]
 
 
+def test_a_night_tells_what_one_that_failed_had_judged(folder: DataFolder, write_report: WriteReport) -> None:
+    file = write_report("06431")
+    (number,) = submit(folder, file)
+    submit(folder, file)
+    folder.published.mkdir()
+    (folder.published / ".building").write_text("in the way")
+    with pytest.raises(warehouse.BuildError, match="building"):
+        night(folder)
+    (folder.published / ".building").unlink()
+    report = night(folder, 1)
+    assert [(row.submission_id, row.verdict) for row in report.rows] == [(number, "accepted")]
+    assert report.duplicates == 1
+    again = night(folder, 2)
+    assert (again.received, again.duplicates) == (0, 0)
+
+
+def test_a_file_missing_in_the_archive_stops_the_build_though_its_cells_are_kept(
+    folder: DataFolder, write_report: WriteReport
+) -> None:
+    submit(folder, write_report("06431"))
+    night(folder)
+    before = folder.database.resolve()
+    (receipt,) = entries(open_ledger(folder), "receipt")
+    original = archive.path_of(folder.archive, receipt.body["sha256"])
+    kept = original.read_bytes()
+    original.unlink()
+    with pytest.raises(archive.ArchiveError, match=original.name):
+        night(folder, 1)
+    original.write_bytes(kept[:-1])
+    with pytest.raises(archive.ArchiveError, match="altered"):
+        night(folder, 1)
+    assert folder.database.resolve() == before
+    original.write_bytes(kept)
+    night(folder, 1)
+
+
+def test_a_rewritten_ledger_stops_the_night(folder: DataFolder, write_report: WriteReport) -> None:
+    submit(folder, write_report("06431"))
+    night(folder)
+    with closing(sqlite3.connect(folder.ledger_file)) as connection, connection:
+        connection.execute("DROP TRIGGER append_only_1")
+        connection.execute("UPDATE entries SET body = replace(body, 'accepted', 'returned') WHERE kind = 'verdict'")
+    (verdict,) = entries(open_ledger(folder), "verdict")
+    with pytest.raises(LedgerError, match=f"altered at entry {verdict.seq}"):
+        night(folder, 1)
+
+
 def test_two_nights_at_once_are_refused_with_a_sentence(folder: DataFolder) -> None:
     with line.night_lock(folder), pytest.raises(line.BusyError, match="Another night"):
         night(folder)
@@ -203,3 +252,15 @@ def test_files_are_judged_alike_with_and_without_a_data_folder(folder: DataFolde
     assert [finding.code for finding in inside[0].judgement.findings] == [
         finding.code for finding in outside[0].judgement.findings
     ]
+
+
+@pytest.mark.slow
+def test_a_report_that_comes_before_its_period_has_closed_has_figures(
+    folder: DataFolder, write_report: WriteReport
+) -> None:
+    submit(folder, write_report("06431"))
+    line.run_night(folder, business_at=NIGHT - timedelta(days=90))
+    figures = (
+        "SELECT DISTINCT period, bodies_due FROM indicators.figures WHERE indicator_id = 'KOO-02' AND area_key = '06'"
+    )
+    assert published(folder, figures) == [("2026-H1", 33)]
