@@ -39,8 +39,9 @@ def main() -> None:
 
 def _answer_for(error: Exception) -> int:
     """Say what went wrong; a disk or a permission that refuses a file is not a fault of ours."""
-    if isinstance(error, OSError) and error.errno in _REFUSALS and error.filename is not None:
-        _say(f"{error.filename}: {error.strerror}. Check its permissions and the space on its disk.")
+    if isinstance(error, OSError) and error.errno in _REFUSALS:
+        where = f"{error.filename}: " if error.filename else ""
+        _say(f"{where}{error.strerror}. Check the permissions of the data folder and the space on its disk.")
         return REFUSED
     _say(f"A fault of ours ({type(error).__name__}): {error}. Set WIR_DEBUG=1 to see where.")
     return OUR_FAULT

@@ -11,6 +11,7 @@ from expectations.errors import StatedError
 from expectations.finding import Judgement, Outcome, RuleResult, Verdict
 from expectations.form import form_of
 from expectations.period import FIRST_YEAR, LAST_YEAR
+from expectations.privacy import masked
 from expectations.reading import CELLS_SCHEMA, Reading
 from expectations.tables import section_tables
 from flows import ledger as journal
@@ -173,7 +174,7 @@ def warehouse_inputs(
     duties = obligations_of(frame)
     return WarehouseInputs(
         forms={year: form_of(year) for year in range(FIRST_YEAR, LAST_YEAR + 1)},
-        cells=pl.concat([reading.cells for reading in readings.values()] or [pl.DataFrame(schema=CELLS_SCHEMA)]),
+        cells=_cells(judged, readings, documents),
         submissions=frame,
         findings=_findings(judged, documents),
         rule_results=_results(judged, documents),
@@ -184,6 +185,14 @@ def warehouse_inputs(
         business_at=business_at,
         is_demo=bool(entries and entries[0].body.get("demo")),
     )
+
+
+def _cells(judged: Iterable[Taken], readings: Mapping[int, Reading], documents: Mapping[str, Any]) -> pl.DataFrame:
+    """Cells of all reports, as they may be shown."""
+    frames = [
+        masked(readings[one.receipt.submission_id].cells, judgement_of(one, documents).findings) for one in judged
+    ]
+    return pl.concat([pl.DataFrame(schema=CELLS_SCHEMA), *frames])
 
 
 def as_judged(one: Taken, read: ReadArchived) -> Reading:

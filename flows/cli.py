@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections import Counter
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,10 +15,11 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from expectations.errors import StatedError
 from expectations.period import FIRST_YEAR, LAST_YEAR, Period, parse_period
-from flows.settings import DataFolder, data_folder
+from flows.settings import BERLIN, DataFolder, data_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -172,11 +173,11 @@ def status(
     """Show who is due, received, accepted, returned, late, extended or exempt."""
     from flows.desk import obligations_now
 
-    rows = obligations_now(data_folder(), _period(period) if period else None)
+    is_demo, rows = obligations_now(data_folder(), _period(period) if period else None)
     if as_json:
-        _print_json({"obligations": rows})
+        _print_json({"demo": is_demo, "obligations": rows})
     else:
-        _print_status(rows)
+        _print_status(rows, is_demo=is_demo)
 
 
 @app.command()
@@ -271,8 +272,12 @@ _STATES_DE = {
 _STATE_STYLES = {"missing": "bold red", "returned": "red", "accepted_late": "yellow", "awaiting_explanation": "yellow"}
 
 
-def _print_status(rows: "Sequence[dict[str, Any]]") -> None:
+def _print_status(rows: "Sequence[dict[str, Any]]", *, is_demo: bool) -> None:
     console = Console()
+    if is_demo:
+        from flows.feedback import WATERMARK
+
+        console.print(WATERMARK, style="bold yellow")
     bearers = Counter(name for name, _ in {(row["name"], row["ags"]) for row in rows})
     for period in dict.fromkeys(row["period"] for row in rows):
         table = Table(
@@ -300,18 +305,51 @@ def _day(day: Any) -> str:
     return f"{day:%d.%m.%Y}" if day else ""
 
 
+_FIGURE_STATES_DE = {
+    "ok": "",
+    "not_recorded": " · nicht erhoben",
+    "missing_report": " · Bericht fehlt",
+    "not_applicable": " · hier nicht vorgesehen",
+}
+
+
 def _print_trace(figure: dict[str, Any], rows: "Sequence[dict[str, Any]]") -> None:
+    """The figure, and below it file by file the cells that it rests on."""
     console = Console()
     value = "–" if figure["value"] is None else f"{figure['value']:,.2f}".translate(str.maketrans(",.", ".,"))
+    counted = f"{figure['bodies_counted']} von {figure['bodies_due']} Kommunen"
     console.print(
         f"[bold]{figure['indicator_id']} {figure['name_de']}[/bold] · {figure['area']} · {figure['period']}\n"
-        f"{value} {figure['unit']} ({figure['state']}; {figure['bodies_counted']} von {figure['bodies_due']})"
+        f"{value} {figure['unit']} · {counted}{_FIGURE_STATES_DE.get(figure['state'], '')}",
+        highlight=False,
     )
-    table = Table(show_edge=False)
-    names = ("term", "field", "submission_id", "sheet", "cell", "raw", "value", "sha256", "received_at", "verdict")
-    for name in names:
-        table.add_column(name, overflow="fold")
+    sources: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
-        cells = {**row, "sha256": (row["sha256"] or "")[:12]}
-        table.add_row(*("" if cells[name] is None else str(cells[name]) for name in names))
-    console.print(table)
+        sources.setdefault(_source(row), []).append(row)
+    for source, found in sources.items():
+        console.print(f"\n{source}", style="bold", markup=False, highlight=False)
+        console.print(_cells_table(found))
+
+
+def _source(row: dict[str, Any]) -> str:
+    """Where a row of the trace comes from: a report of a body, or a register."""
+    if row["submission_id"] is None:
+        return f"{row['ags']} · {row['section']}"
+    day = f"eingegangen am {_day(row['received_at'].replace(tzinfo=UTC).astimezone(BERLIN))}"
+    return f"{row['ags']} · Einreichung {row['submission_id']}, {day} · SHA-256 {row['sha256'][:12]}…"
+
+
+def _cells_table(rows: "Sequence[dict[str, Any]]") -> Table:
+    table = Table(box=None, expand=True, padding=(0, 1, 0, 0), header_style="dim")
+    for heading, share in (("Zeile", 6), ("Feld", 5), ("Zelle", 5), ("Wert", 5)):
+        table.add_column(heading, ratio=share, overflow="fold")
+    for row in rows:
+        place = f"{row['sheet']}!{row['cell']}" if row["cell"] else ""
+        table.add_row(*map(Text, (row["row_key"], row["field"].rpartition(".")[2], place, _as_read(row))))
+    return table
+
+
+def _as_read(row: dict[str, Any]) -> str:
+    """The value as it counts, and what was typed where that reads otherwise."""
+    value, typed = str(row["value"] or ""), row["raw"]
+    return value if not typed or typed.replace(",", ".") == value else f"{value} (eingetragen: {typed})"

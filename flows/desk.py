@@ -115,8 +115,11 @@ def submit_files(folder: DataFolder, files: Sequence[Path], *, sender: str) -> t
     return list(taken.receipts), list(taken.left)
 
 
-def obligations_now(folder: DataFolder, period: Period | None) -> list[dict[str, Any]]:
-    """Who owes which report, as it stands now; each row with the body's name and type, for names occur twice."""
+def obligations_now(folder: DataFolder, period: Period | None) -> tuple[bool, list[dict[str, Any]]]:
+    """Whether the folder is a demonstration, and who owes which report, as it stands now.
+
+    Each row bears the body's name and type, for names occur twice.
+    """
     ledger = open_house(folder)
     now = clock(ledger)
     registers = reference.in_force(folder, ledger)
@@ -124,10 +127,11 @@ def obligations_now(folder: DataFolder, period: Period | None) -> list[dict[str,
     if period is not None:
         frame = frame.filter(pl.col("period") == period.code)
     bodies = {row["ags"]: row for row in registers.frames["municipalities"].iter_rows(named=True)}
-    return [
+    rows = [
         {"name": bodies[row["ags"]]["name"], "type": bodies[row["ags"]]["type"], **row}
         for row in frame.iter_rows(named=True)
     ]
+    return is_demo(ledger), rows
 
 
 def import_reference(folder: DataFolder, file: Path) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
@@ -17,6 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from expectations.finding import Finding, Judgement, Outcome, Severity, Verdict
+from expectations.privacy import masked
 from expectations.reading import Identity, Reading
 from flows.records import NightReport, Receipt
 from flows.settings import BERLIN
@@ -44,8 +46,6 @@ SEVERITIES_DE = {
     Severity.WARNING: ("Auffälligkeit", "Auffälligkeiten"),
     Severity.HINT: ("Hinweis", "Hinweise"),
 }
-MASK = "[vermutlich personenbezogene Daten]"
-_PERSONAL_DATA = "R-DSG-01"
 _STYLES = {Severity.FATAL: "bold red", Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.HINT: "cyan"}
 _VERDICT_STYLES = {
     Verdict.ACCEPTED: "green",
@@ -84,7 +84,7 @@ def as_document(checked: Checked) -> dict[str, Any]:
             for result in checked.judgement.results
             if result.outcome is Outcome.NOT_RUN
         ],
-        "values": _values(checked.reading, _masked_cells(checked.judgement.findings)),
+        "values": _values(masked(checked.reading.cells, checked.judgement.findings)),
     }
 
 
@@ -107,27 +107,17 @@ def finding_document(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _masked_cells(findings: Sequence[Finding]) -> frozenset[tuple[str, str]]:
-    """Cells with what are likely personal data; no output repeats them."""
-    return frozenset(
-        (finding.sheet, cell)
-        for finding in findings
-        if finding.code == _PERSONAL_DATA
-        for cell in (finding.cell, *finding.also_at)
-    )
-
-
-def _values(reading: Reading, masked: frozenset[tuple[str, str]]) -> list[dict[str, Any]]:
+def _values(cells: pl.DataFrame) -> list[dict[str, Any]]:
     columns = ("sheet", "cell", "field", "row_key", "raw", "value", "number", "state")
-    rows = zip(*(reading.cells.get_column(name).to_list() for name in columns), strict=True)
+    rows = zip(*(cells.get_column(name).to_list() for name in columns), strict=True)
     return [
         {
             "sheet": sheet,
             "cell": cell,
             "field": field,
             "key": key,
-            "raw": MASK if (sheet, cell) in masked else raw,
-            "value": MASK if (sheet, cell) in masked else value if number is None else number,
+            "raw": raw,
+            "value": value if number is None else number,
             "state": state,
         }
         for sheet, cell, field, key, raw, value, number, state in rows

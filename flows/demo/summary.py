@@ -1,6 +1,8 @@
 """What the demo says at its end: what came in, what became of it, and what to try next."""
 
 import shlex
+import shutil
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -205,13 +207,22 @@ def _next_steps(folder: DataFolder, summary: Summary) -> Iterator[Text]:
     for what, where in (("Datenbank", folder.database), ("Rückmeldungen", folder.feedback)):
         yield Text.assemble((f"   {what:<16}", "bold"), _shown(where))
     yield Text("\n   Als Nächstes")
+    wir = _program()
     for what, command in (
-        ("Wer ist säumig?", "wir status"),
-        ("Was war falsch?", f"wir check {_pattern(summary.returned_file)}" if summary.returned_file else ""),
-        ("Woher die Zahl?", f"wir trace MIT-03 {summary.traceable_ags} {year.code}"),
+        ("Wer ist säumig?", f"{wir} status"),
+        ("Was war falsch?", f"{wir} check {_pattern(summary.returned_file)}" if summary.returned_file else ""),
+        ("Woher die Zahl?", f"{wir} trace MIT-03 {summary.traceable_ags} {year.code}"),
     ):
         if command:
             yield Text.assemble((f"   {what:<16}", "bold"), (command, "cyan"))
+
+
+def _program() -> str:
+    """The program as it was called, so that the commands work where `wir` is not on the path."""
+    called = Path(sys.argv[0])
+    if called.name != "wir":
+        return "python -m flows" if called.name == "__main__.py" else "wir"
+    return "wir" if shutil.which("wir") == str(called) else _shown(called.absolute())
 
 
 def _shown(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from flows.settings import DataFolder
 
 START_SECONDS, SHUTDOWN_SECONDS = 120, 8  # a first start compiles and creates the database
 LOG_BYTES = 1_000_000
+SPARE_BYTES = 5_000_000  # less is too little for Prefect's database
 
 # A private server only writes down the night: what schedules, watches and shows is the business of `wir serve`.
 PRIVATE = {
@@ -173,7 +175,7 @@ def place_of_serve(folder: DataFolder) -> Iterator[IO[str]]:
         folder.prefect_home.mkdir(parents=True, exist_ok=True)
         place = _place(folder, "a+")
     except OSError as error:
-        raise ServerError(f"The data folder {folder.root} cannot be written: {error.strerror}.") from error
+        raise _no_access(folder, error) from error
     with place as file:
         if not _locked(file, fcntl.LOCK_EX):
             file.seek(0)
@@ -183,12 +185,18 @@ def place_of_serve(folder: DataFolder) -> Iterator[IO[str]]:
 
 
 def running_server(folder: DataFolder) -> str | None:
-    """The address of the API of the `wir serve` that works on this data folder, else None."""
+    """The address of the API of the `wir serve` that works on this data folder, else None.
+
+    Raises:
+        ServerError: the data folder cannot be read.
+    """
     try:
         with _place(folder, "r") as file:
             return None if _locked(file, fcntl.LOCK_SH) else file.read() or None
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise _no_access(folder, error) from error
 
 
 def _place(folder: DataFolder, mode: str) -> IO[str]:
@@ -204,10 +212,7 @@ def _locked(file: IO[str], kind: int) -> bool:
 
 
 def _process(folder: DataFolder, listener: socket.socket, settings: dict[str, str]) -> subprocess.Popen[bytes]:
-    folder.prefect_home.mkdir(parents=True, exist_ok=True)
-    if log_file(folder).is_file() and log_file(folder).stat().st_size > LOG_BYTES:
-        log_file(folder).replace(log_file(folder).with_suffix(".log.old"))
-    with log_file(folder).open("ab") as log:
+    with _opened_log(folder) as log:
         return subprocess.Popen(  # noqa: S603  our own module
             [sys.executable, "-m", "flows.nightly.host", str(listener.fileno())],
             stdin=subprocess.PIPE,
@@ -218,6 +223,17 @@ def _process(folder: DataFolder, listener: socket.socket, settings: dict[str, st
             pass_fds=[listener.fileno()],
             start_new_session=True,
         )
+
+
+def _opened_log(folder: DataFolder) -> IO[bytes]:
+    log = log_file(folder)
+    try:
+        folder.prefect_home.mkdir(parents=True, exist_ok=True)
+        if log.is_file() and log.stat().st_size > LOG_BYTES:
+            log.replace(log.with_suffix(".log.old"))
+        return log.open("ab")
+    except OSError as error:
+        raise _no_access(folder, error) from error
 
 
 def _answers(api_url: str) -> bool:
@@ -250,5 +266,11 @@ def log_file(folder: DataFolder) -> Path:
     return folder.prefect_home / "server.log"
 
 
+def _no_access(folder: DataFolder, error: OSError) -> ServerError:
+    return ServerError(f"The data folder {folder.root} cannot be written: {error.strerror}.")
+
+
 def _failed(folder: DataFolder, how: str) -> str:
+    if shutil.disk_usage(folder.root).free < SPARE_BYTES:
+        return f"Prefect's server {how}: the disk of {folder.root} is full. Free some space; nothing was lost."
     return f"Prefect's server {how}: see {log_file(folder)}. `wir nightly --plain` does the same work without it."

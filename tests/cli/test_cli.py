@@ -1,14 +1,18 @@
 """The command line: exit codes, JSON documents and sentences, as other programs rely on them."""
 
+import errno
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
 from flows.__main__ import main
+from flows.line import open_house
+from flows.settings import DataFolder
 
 
 @dataclass(frozen=True)
@@ -178,6 +182,42 @@ def test_an_unwritable_data_folder_is_a_sentence_not_a_traceback(
         assert ran.code == 1
         assert str(blocked) in ran.err
         assert "Traceback" not in ran.err
+
+
+def test_a_disk_or_a_permission_that_refuses_a_file_is_not_our_fault(wir: Wir, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "/srv/wir/ledger.sqlite")
+
+    monkeypatch.setattr("flows.desk.obligations_now", refuse)
+    ran = wir("status")
+    assert ran.code == 1
+    assert "/srv/wir/ledger.sqlite: No space left on device" in ran.err
+
+
+def test_an_archive_that_lost_its_ledger_is_not_begun_afresh(wir: Wir, template: Path, tmp_path: Path) -> None:
+    ledger = tmp_path / "data" / "ledger.sqlite"
+    assert wir("submit", template).code == 0
+    kept = ledger.read_bytes()
+    for left in (None, b""):
+        ledger.unlink()
+        if left is not None:
+            ledger.write_bytes(left)
+        for arguments in (["status"], ["nightly", "--plain"], ["submit", str(template)]):
+            ran = wir(*arguments)
+            assert ran.code == 1
+            assert "has lost its ledger: restore" in ran.err
+        ledger.write_bytes(kept)
+    assert wir("status").code == 0
+
+
+def test_a_demonstration_says_so_in_its_status(wir: Wir, tmp_path: Path) -> None:
+    assert wir("status", "--json").document["demo"] is False
+    assert "Demonstrationsdaten" not in wir("status").out
+    folder = DataFolder(tmp_path / "data")
+    folder.ledger_file.unlink()
+    open_house(folder, demo_seed=1, started_at=datetime(2026, 7, 1, tzinfo=UTC))
+    assert wir("status", "--json").document["demo"] is True
+    assert wir("status").out.startswith("Demonstrationsdaten: ")
 
 
 def test_tracing_before_the_first_night_says_what_to_run(wir: Wir) -> None:

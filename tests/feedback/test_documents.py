@@ -5,8 +5,9 @@ import pytest
 
 from expectations.finding import Finding, Judgement, Outcome, RuleResult, Severity, Verdict
 from expectations.period import ReportKind
+from expectations.privacy import MASK
 from expectations.reading import CELLS_SCHEMA, Identity, Reading, no_cells
-from flows.feedback import MASK, Checked, as_document, plain_text, protocol
+from flows.feedback import Checked, as_document, plain_text, protocol
 
 CELL = {
     "submission_id": 1,

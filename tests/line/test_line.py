@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -13,6 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from expectations.privacy import MASK
 from flows import archive, assemble, line, warehouse
 from flows.demo import mishaps
 from flows.desk import check_files, submit_files
@@ -264,3 +266,17 @@ def test_a_report_that_comes_before_its_period_has_closed_has_figures(
         "SELECT DISTINCT period, bodies_due FROM indicators.figures WHERE indicator_id = 'KOO-02' AND area_key = '06'"
     )
     assert published(folder, figures) == [("2026-H1", 33)]
+
+
+@pytest.mark.slow
+def test_likely_personal_data_reach_no_output(folder: DataFolder, write_report: WriteReport) -> None:
+    (number,) = submit(folder, write_report("06431", change=mishaps.telephone_number))
+    night(folder)
+    (message,) = published(folder, "SELECT message FROM intake.findings WHERE code = 'R-DSG-01'")
+    assert "Telefonnummer" in str(message)
+    masked = published(folder, f"SELECT raw, value FROM reports.cells WHERE raw = '{MASK}'")
+    assert masked == [(MASK, MASK)]
+    protocols = (folder.feedback / "06431").glob(f"{number:06d}*")
+    texts = [path.read_text(encoding="utf-8") for path in protocols]
+    assert len(texts) == 2
+    assert not any(re.search("06[0-9]{2,}[ /-][0-9]{4,}", text) for text in texts)

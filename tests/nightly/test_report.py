@@ -1,6 +1,7 @@
 """What Prefect's pages show of a night."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from flows.nightly.report import as_markdown, as_table
@@ -34,6 +35,11 @@ NIGHT = night_of(
         row(10, "", "unreadable", "R-DAT-01"),
     ]
 )
+
+
+def test_the_page_of_a_demonstration_says_that_all_is_invented() -> None:
+    assert "Demonstrationsdaten" in as_markdown(replace(NIGHT, is_demo=True))
+    assert "Demonstrationsdaten" not in as_markdown(NIGHT)
 
 
 def test_the_page_counts_what_came_in_and_what_became_of_it() -> None:

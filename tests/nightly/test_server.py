@@ -65,7 +65,7 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     folder = DataFolder(tmp_path / "file")
     with pytest.raises(ServerError, match="file"), place_of_serve(folder):
         pass
-    with pytest.raises(ServerError, match="--plain"):
+    with pytest.raises(ServerError, match="cannot be written"):
         start(folder, host="127.0.0.1", port=0, settings=SERVED)
 
 
