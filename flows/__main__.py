@@ -25,7 +25,7 @@ def main() -> None:
         _say(str(error))
         code = error.exit_code
     except TyperException as error:
-        _say(f"{error.format_message()}\nUsage: wir --help, wir COMMAND --help")
+        _say(f"{error.format_message()}\nUsage: wir --help, wir COMMAND --help".lstrip())
         code = USAGE
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

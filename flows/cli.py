@@ -207,8 +207,9 @@ def reference_import(
 ) -> None:
     """Take in reference data: archived by hash and recorded in the ledger."""
     from flows.desk import import_reference
+    from flows.reference import in_order
 
-    for file in files:
+    for file in in_order(files):
         _say(import_reference(data_folder(), file))
 
 
@@ -261,7 +262,7 @@ _STATES_DE = {
     "not_yet_due": "noch nicht fällig",
     "received": "eingegangen",
     "accepted": "angenommen",
-    "accepted_late": "angenommen, verspätet",
+    "accepted_late": "angenommen",
     "awaiting_explanation": "Erläuterung fehlt",
     "returned": "zurückgegeben",
     "missing": "fehlt",
@@ -283,8 +284,8 @@ def _print_status(rows: "Sequence[dict[str, Any]]", *, is_demo: bool) -> None:
         table = Table(
             title=f"Berichte {period}", title_justify="left", title_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0)
         )
-        for heading, width in (("AGS", 8), ("Körperschaft", 20), ("fällig", 10), ("Eingang", 10), ("Stand", 17)):
-            table.add_column(heading, no_wrap=heading != "Stand", overflow="ellipsis", min_width=width)
+        for heading in ("AGS", "Körperschaft", "fällig", "Eingang", "Stand"):
+            table.add_column(heading, no_wrap=heading != "Körperschaft")
         for row in (row for row in rows if row["period"] == period):
             state = row["state"]
             table.add_row(
@@ -298,7 +299,7 @@ def _print_status(rows: "Sequence[dict[str, Any]]", *, is_demo: bool) -> None:
 
 
 def _late(days: int | None) -> str:
-    return f" ({days} Tag{'e' if days > 1 else ''})" if days else ""
+    return f" (+{days} Tag{'e' if days > 1 else ''})" if days else ""
 
 
 def _day(day: Any) -> str:

@@ -18,6 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from expectations.finding import Finding, Judgement, Outcome, Severity, Verdict
+from expectations.german import number_text
 from expectations.privacy import masked
 from expectations.reading import Identity, Reading
 from flows.records import NightReport, Receipt
@@ -38,6 +39,15 @@ NEXT_STEP_DE = {
     ),
     Verdict.RETURNED: "Bitte berichtigen Sie die Fehler in Ihrer Datei und senden Sie sie erneut.",
     Verdict.UNREADABLE: "Bitte beachten Sie den Hinweis und senden Sie den Erhebungsbogen erneut.",
+}
+STEPS_DE = {
+    "collect": "Einsammeln",
+    "read": "Lesen",
+    "judge": "Prüfen",
+    "record": "Festhalten",
+    "build": "Rechnen",
+    "publish": "Veröffentlichen",
+    "report": "Rückmelden",
 }
 WATERMARK = "Demonstrationsdaten: Alle Berichte, Bescheide und Zahlen sind erfunden."
 SEVERITIES_DE = {
@@ -213,18 +223,32 @@ def print_night(report: NightReport, console: Console) -> None:
         console.print(WATERMARK, style="bold yellow")
     console.print(f"[bold]Nacht vom {day:%d.%m.%Y}[/bold] · {_count(report.received, 'Datei', 'Dateien')} geprüft")
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    table.add_column(justify="right")
     for verdict in Verdict:
         if report.count(verdict):
             table.add_row(str(report.count(verdict)), Text(VERDICTS_DE[verdict], style=_VERDICT_STYLES[verdict]))
     table.add_row(str(report.duplicates), "doppelt eingesandt")
     table.add_row(str(len(report.missing)), "überfällig und nicht eingegangen")
     console.print(table)
-    for code, count in Counter(code for row in report.rows for code in row.codes).most_common(5):
-        console.print(f"  {code}: {_count(count, 'Bericht', 'Berichte')}", highlight=False)
+    if any(row.codes for row in report.rows):
+        console.print(_commonest_reasons(report))
     for file in report.left:
         console.print(f"  {_printable(file.file_name)}: {file.reason}", markup=False)
-    steps = ", ".join(f"{step} {seconds:.1f}" for step, seconds in report.seconds.items())
-    console.print(f"[dim]Sekunden: {steps.translate(str.maketrans('.', ','))} · Datenbank: {report.database}[/dim]")
+    steps = ", ".join(f"{STEPS_DE[step]} {number_text(seconds, 1)}" for step, seconds in report.seconds.items())
+    console.print(f"Sekunden: {steps}", style="dim", highlight=False)
+    console.print(f"Datenbank: {report.database}", style="dim", highlight=False, markup=False, soft_wrap=True)
+
+
+def _commonest_reasons(report: NightReport) -> Table:
+    """The rules that decided against most reports, each with one of its sentences."""
+    examples = {row.codes[0]: row.reason for row in reversed(report.rows) if row.codes}
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("Häufigste Gründe", no_wrap=True)
+    table.add_column("Berichte", justify="right")
+    table.add_column("zum Beispiel")
+    for code, count in Counter(code for row in report.rows for code in row.codes).most_common(5):
+        table.add_row(code, str(count), Text(_printable(examples.get(code, ""))))
+    return table
 
 
 def _count(number: int, one: str, many: str) -> str:

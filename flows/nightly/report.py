@@ -1,14 +1,16 @@
 """What the night's two artifacts say in Prefect's pages: what came in and what became of it, in one look.
 
 No given value and no file name is among it, since nothing could erase them from Prefect's records: findings appear by
-their code, and their wording lies in the feedback of the municipality.
+their code and the rule's own words, and what was given lies in the feedback of the municipality.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
 from expectations.finding import Verdict
-from flows.feedback import WATERMARK
+from expectations.rules import catalogue
+from flows.feedback import STEPS_DE, WATERMARK
 from flows.records import NightReport, NightRow
 from flows.settings import BERLIN
 
@@ -18,15 +20,6 @@ VERDICTS_DE = {
     Verdict.AWAITING_EXPLANATION: "Erläuterung fehlt",
     Verdict.RETURNED: "zurückgegeben",
     Verdict.UNREADABLE: "nicht lesbar",
-}
-STEPS_DE = {
-    "collect": "Einsammeln",
-    "read": "Lesen",
-    "judge": "Prüfen",
-    "record": "Festhalten",
-    "build": "Rechnen",
-    "publish": "Veröffentlichen",
-    "report": "Rückmelden",
 }
 COMMONEST = 5
 
@@ -66,11 +59,17 @@ def _reasons(report: NightReport) -> Iterator[str]:
     commonest = Counter(code for row in refused for code in set(row.codes)).most_common(COMMONEST)
     if commonest:
         yield ""
-        yield "| Häufigste Gründe | Berichte |"
-        yield "|:--|--:|"
-        yield from (f"| {code} | {count} |" for code, count in commonest)
+        yield "| Häufigste Gründe | | Berichte |"
+        yield "|:--|:--|--:|"
+        yield from (f"| {code} | {_wording(code)} | {count} |" for code, count in commonest)
         yield ""
-        yield "Wortlaut und Zellen stehen im Prüfbericht der Körperschaft (Ordner `feedback`)."
+        yield "Angaben und Zellen stehen im Prüfprotokoll der Körperschaft (Ordner `feedback`)."
+
+
+def _wording(code: str) -> str:
+    """A rule's sentence without what a municipality wrote."""
+    rule = catalogue().get(code)
+    return re.sub(r"\{[^}]*\}", "…", rule.says).replace("|", "/") if rule else ""
 
 
 def _times(report: NightReport) -> Iterator[str]:

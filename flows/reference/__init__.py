@@ -25,6 +25,7 @@ __all__ = [
     "ensure_packaged",
     "import_file",
     "in_force",
+    "in_order",
     "load",
     "packaged",
 ]
@@ -57,12 +58,30 @@ def import_file(folder: DataFolder, ledger: Ledger, path: Path, *, now: datetime
         raise ReferenceDataError(f"{path} cannot be read: {error.strerror}.") from error
     try:
         dataset = dataset_of(data)
-        load(data, dataset, known_ags=set(in_force(folder, ledger).frames["municipalities"]["ags"]))
+        frames = in_force(folder, ledger).frames
+        load(
+            data,
+            dataset,
+            known_ags=set(frames["municipalities"]["ags"]),
+            known_grants=dict(frames["grants"].select("grant_number", "ags").iter_rows()),
+        )
     except ReferenceDataError as error:
         raise ReferenceDataError(f"{path.name}: {error}") from error
     archive.store(folder.archive, data)
     with writing(ledger) as pen:
         return pen.append(_draft(dataset, data, "import", now, {"file_name": path.name}))
+
+
+def in_order(paths: Sequence[Path]) -> list[Path]:
+    """Files in an order in which they can be taken in: grants before payments from them, what is no data set last."""
+
+    def rank(path: Path) -> int:
+        try:
+            return list(DATASETS).index(dataset_of(path.read_bytes()))
+        except (OSError, ReferenceDataError):
+            return len(DATASETS)
+
+    return sorted(paths, key=rank)
 
 
 def ensure_packaged(folder: DataFolder, ledger: Ledger, now: datetime) -> tuple[Entry, ...]:

@@ -38,7 +38,13 @@ def dataset_of(data: bytes) -> str:
     )
 
 
-def load(data: bytes, dataset: str, *, known_ags: Collection[str] | None = None) -> pl.DataFrame:
+def load(
+    data: bytes,
+    dataset: str,
+    *,
+    known_ags: Collection[str] | None = None,
+    known_grants: Mapping[str, str] | None = None,
+) -> pl.DataFrame:
     """Read a data set strictly.
 
     Takes CSV as programs write it (comma, decimal point) and as German Excel saves it (semicolon, decimal comma, UTF-8
@@ -49,6 +55,7 @@ def load(data: bytes, dataset: str, *, known_ags: Collection[str] | None = None)
         data: the file.
         dataset: one of `DATASETS`.
         known_ags: the keys of all bodies there have ever been; by default the packaged ones.
+        known_grants: number of each grant → key of its body, to compare payments with; None compares them with nothing.
 
     Raises:
         ReferenceDataError: a wrong header, type, choice, key or period; the message names line and column.
@@ -57,6 +64,9 @@ def load(data: bytes, dataset: str, *, known_ags: Collection[str] | None = None)
     bodies = {row["ags"] for _, row in rows} if dataset == "municipalities" else known_ags or _packaged_ags()
     for mistake in _mistakes(rows, DATASETS[dataset], bodies):
         raise ReferenceDataError(f"{dataset}, {mistake}")
+    if dataset == "drawdowns" and known_grants is not None:
+        for mistake in _unknown_grants(rows, known_grants):
+            raise ReferenceDataError(f"{dataset}, {mistake}")
     if DATASETS[dataset].is_packaged and not rows:
         raise ReferenceDataError(f"{dataset}: the file holds no row, but replaces the whole data set.")
     return _frame(rows, dataset)
@@ -193,6 +203,15 @@ def _unknown_bodies(rows: Sequence[_Row], bodies: Collection[str]) -> Iterator[s
         for column in ("ags", "kreis_ags"):
             if row.get(column) is not None and row[column] not in bodies:
                 yield f"line {line}, column {column}: {row[column]!r} is no body of the programme."
+
+
+def _unknown_grants(rows: Sequence[_Row], grants: Mapping[str, str]) -> Iterator[str]:
+    for line, row in rows:
+        number, ags = row["grant_number"], row["ags"]
+        if number not in grants:
+            yield f"line {line}, column grant_number: {number!r} is no grant of the register: import grants.csv first."
+        elif grants[number] != ags:
+            yield f"line {line}, column ags: {number} was granted to {grants[number]}, not to {ags}."
 
 
 def _doubled_keys(rows: Sequence[_Row], dataset: Dataset) -> Iterator[str]:

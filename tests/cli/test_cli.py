@@ -161,12 +161,14 @@ def test_submitting_a_missing_file_fails_without_losing_the_others(wir: Wir, tem
     assert "bogen.xlsx: eingegangen" in ran.out.replace("\n", " ")
 
 
-def test_the_status_names_all_33_bodies(wir: Wir) -> None:
+def test_the_status_names_all_33_bodies(wir: Wir, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = wir("status", "--period", "2026-H1", "--json").document["obligations"]
     assert len({row["ags"] for row in rows}) == 33
     assert {row["due_on"] for row in rows} == {"2026-08-31"}
+    monkeypatch.setenv("COLUMNS", "80")
     printed = wir("status", "--period", "2026-H1").out
     assert "Bergstraße" in printed
+    assert "fehlt" in printed or "noch nicht fällig" in printed
     assert "Gießen (Landkreis)" in printed
     assert "31.08.2026" in printed
 
@@ -224,6 +226,24 @@ def test_tracing_before_the_first_night_says_what_to_run(wir: Wir) -> None:
     ran = wir("trace", "MIT-03", "06", "2026")
     assert ran.code == 1
     assert "wir nightly" in ran.err
+
+
+def test_a_trace_is_readable_on_80_columns_file_by_file(wir: Wir, monkeypatch: pytest.MonkeyPatch) -> None:
+    figure = {"indicator_id": "MIT-03", "name_de": "Verwendung", "area": "Gießen", "period": "2026", "value": 99.2}
+    figure |= {"unit": "%", "state": "ok", "bodies_counted": 1, "bodies_due": 1}
+    cell = {"ags": "06531005", "submission_id": 133, "sha256": "7365192dc21244", "sheet": "03 Finanzen", "cell": "F9"}
+    cell |= {"received_at": datetime(2027, 3, 31, 22, 30), "row_key": "Koordination", "raw": "89.404,37 €"}  # noqa: DTZ001
+    cell |= {"section": "finances", "field": "finances.state_funds_eur", "value": "89404.37"}
+    grant = dict.fromkeys(cell) | {"ags": "06531005", "section": "reference.grants", "row_key": "WIR-2.1 · 2026"}
+    grant |= {"field": "reference.grants.granted_eur", "value": "90000.00"}
+    monkeypatch.setattr("flows.warehouse.trace_figure", lambda *_: (figure, [cell, grant]))
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = wir("trace", "MIT-03", "06531005", "2026").out.splitlines()
+    assert lines[1] == "99,20 % · 1 von 1 Kommunen"
+    assert "06531005 · Einreichung 133, eingegangen am 01.04.2027 · SHA-256 7365192dc212…" in lines
+    assert any("03 Finanzen!F9" in line and "89404.37" in line for line in lines)
+    assert "06531005 · reference.grants" in lines
+    assert max(map(len, lines)) <= 80
 
 
 def test_reference_data_with_a_mistake_are_refused_with_line_and_column(wir: Wir, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ from flows.demo.bodies import bodies_on
 from flows.demo.reports import right_report
 from flows.demo.story import works_of
 from flows.demo.work import Report, Work, total
+
+pytestmark = pytest.mark.slow
 
 YEAR = Period(2026, ReportKind.YEAR)
 HALF_YEAR = Period(2026, ReportKind.HALF_YEAR)

@@ -12,6 +12,8 @@ from flows.demo import mishaps
 from flows.demo.plan import Sending
 from flows.demo.story import Story, draft_of, story_of
 
+pytestmark = pytest.mark.slow
+
 BERLIN = ZoneInfo("Europe/Berlin")
 
 

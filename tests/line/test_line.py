@@ -13,11 +13,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from rich.console import Console
 
 from expectations.privacy import MASK
 from flows import archive, assemble, line, warehouse
 from flows.demo import mishaps
 from flows.desk import check_files, submit_files
+from flows.feedback import print_night
 from flows.ledger import LedgerError, check_chain, entries, open_ledger
 from flows.records import NightReport
 from flows.settings import DataFolder
@@ -103,6 +105,20 @@ def test_the_feedback_says_in_german_what_is_wrong_and_where(folder: DataFolder,
 
 
 @pytest.mark.slow
+def test_the_summary_of_a_night_says_why_reports_went_back(
+    folder: DataFolder, write_report: WriteReport, capsys: pytest.CaptureFixture[str]
+) -> None:
+    submit(folder, write_report("06431", change=mishaps.lone_dash))
+    report = night(folder)
+    print_night(replace(report, is_demo=True), Console(width=80))
+    printed = capsys.readouterr().out
+    assert printed.startswith("Demonstrationsdaten: ")
+    assert "1  zurückgegeben" in printed
+    assert "R-TEC-08" in printed
+    assert "nur ein Strich" in printed
+    assert "Sekunden: Einsammeln 0," in printed
+
+
 def test_a_night_with_nothing_new_publishes_the_same_contents(folder: DataFolder, write_report: WriteReport) -> None:
     submit(folder, write_report("06431"))
     night(folder)
@@ -122,6 +138,7 @@ def about_the_night(table: str) -> bool:
     return table == "audit.ledger"
 
 
+@pytest.mark.slow
 def test_a_failing_sql_file_is_named_and_the_old_publication_stays(
     folder: DataFolder, write_report: WriteReport, tmp_path: Path
 ) -> None:
@@ -169,6 +186,7 @@ def test_a_damaged_cache_is_read_again(folder: DataFolder, write_report: WriteRe
     assert published(folder, "SELECT count(*) > 100 FROM reports.cells") == [(True,)]
 
 
+@pytest.mark.slow
 def test_a_night_tells_what_one_that_failed_had_judged(folder: DataFolder, write_report: WriteReport) -> None:
     file = write_report("06431")
     (number,) = submit(folder, file)
@@ -185,6 +203,7 @@ def test_a_night_tells_what_one_that_failed_had_judged(folder: DataFolder, write
     assert (again.received, again.duplicates) == (0, 0)
 
 
+@pytest.mark.slow
 def test_a_file_missing_in_the_archive_stops_the_build_though_its_cells_are_kept(
     folder: DataFolder, write_report: WriteReport
 ) -> None:
@@ -205,6 +224,7 @@ def test_a_file_missing_in_the_archive_stops_the_build_though_its_cells_are_kept
     night(folder, 1)
 
 
+@pytest.mark.slow
 def test_a_rewritten_ledger_stops_the_night(folder: DataFolder, write_report: WriteReport) -> None:
     submit(folder, write_report("06431"))
     night(folder)

@@ -60,8 +60,9 @@ def test_the_page_counts_what_came_in_and_what_became_of_it() -> None:
 def test_a_reason_counts_once_for_a_report_and_the_commonest_comes_first() -> None:
     lines = as_markdown(NIGHT).splitlines()
     reasons = [line for line in lines if line.startswith("| R-")]
-    assert reasons[0] == "| R-FIN-01 | 2 |"
-    assert set(reasons[1:]) == {"| R-POS-02 | 1 |", "| R-DAT-01 | 1 |"}
+    assert reasons[0].startswith("| R-FIN-01 | Die Ausgaben in der Zeile „…“ (… EUR) ")
+    assert reasons[0].endswith(" | 2 |")
+    assert {reason[:10] + reason[-6:] for reason in reasons[1:]} == {"| R-POS-02 | 1 |", "| R-DAT-01 | 1 |"}
 
 
 def test_the_table_begins_with_what_needs_somebody() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from flows import archive, ledger
 from flows.ledger import Ledger, open_ledger
-from flows.reference import DATASETS, ReferenceDataError, ensure_packaged, import_file, in_force, packaged
+from flows.reference import DATASETS, ReferenceDataError, ensure_packaged, import_file, in_force, in_order, packaged
 from flows.reference.datasets import packaged_file
 from flows.settings import DataFolder
 
@@ -26,6 +26,14 @@ def journal(folder: DataFolder) -> Ledger:
     return open_ledger(folder)
 
 
+def import_grant(folder: DataFolder, journal: Ledger, ags: str = "06431") -> None:
+    path = folder.root / "grants.csv"
+    header = "grant_number,ags,funding_line,cost_type,budget_year,granted_eur,financing_kind,valid_from,valid_to,"
+    line = f"W-1,{ags},2.1,Koordination,2026,60000,Festbetrag,2026-01-01,2030-12-31,"
+    path.write_text(f"{header}proof_kind,due_on,duty_basis,amended_on\n{line},,Bescheid,\n", encoding="utf-8")
+    import_file(folder, journal, path, now=DAY - timedelta(days=2))
+
+
 def drawdowns(folder: DataFolder, *amounts: int) -> Path:
     path = folder.root / "Auszahlungen Müller.csv"
     lines = [f"A{number},W-1,06431,2026,2026-02-15,{amount}\n" for number, amount in enumerate(amounts)]
@@ -34,6 +42,7 @@ def drawdowns(folder: DataFolder, *amounts: int) -> Path:
 
 
 def test_an_import_is_archived_recorded_and_in_force(folder: DataFolder, journal: Ledger) -> None:
+    import_grant(folder, journal)
     path = drawdowns(folder, 100, 200)
     entry = import_file(folder, journal, path, now=DAY)
     assert entry.kind == "reference"
@@ -45,7 +54,7 @@ def test_an_import_is_archived_recorded_and_in_force(folder: DataFolder, journal
         "rows": 2,
     }
     assert archive.read(folder.archive, entry.body["sha256"]) == path.read_bytes()
-    assert ledger.texts(journal, "file_name") == {entry.seq: "Auszahlungen Müller.csv"}
+    assert ledger.texts(journal, "file_name")[entry.seq] == "Auszahlungen Müller.csv"
     data = in_force(folder, journal)
     assert data.frames["drawdowns"].height == 2
     assert data.versions["drawdowns"] == entry.body["sha256"]
@@ -54,6 +63,7 @@ def test_an_import_is_archived_recorded_and_in_force(folder: DataFolder, journal
 def test_the_latest_import_replaces_the_whole_data_set_and_the_past_can_be_called_up(
     folder: DataFolder, journal: Ledger
 ) -> None:
+    import_grant(folder, journal)
     import_file(folder, journal, drawdowns(folder, 100, 200), now=DAY)
     import_file(folder, journal, drawdowns(folder, 300), now=DAY + timedelta(days=1))
     amounts = {
@@ -68,7 +78,7 @@ def test_the_fingerprint_changes_with_any_data_set_and_only_then(folder: DataFol
     assert before.fingerprint == packaged().fingerprint == in_force(folder, journal).fingerprint
     ensure_packaged(folder, journal, DAY)
     assert in_force(folder, journal).fingerprint == before.fingerprint
-    import_file(folder, journal, drawdowns(folder, 100), now=DAY)
+    import_grant(folder, journal)
     assert in_force(folder, journal).fingerprint != before.fingerprint
 
 
@@ -118,11 +128,41 @@ def test_a_body_that_was_imported_is_known_from_then_on(folder: DataFolder, jour
     with pytest.raises(ReferenceDataError, match="06499"):
         import_file(folder, journal, path, now=DAY)
     import_file(folder, journal, new, now=DAY)
+    import_grant(folder, journal, "06499")
     assert import_file(folder, journal, path, now=DAY).body["rows"] == 1
     assert in_force(folder, journal).frames["municipalities"].filter(pl.col("ags") == "06499").height == 1
 
 
+def test_a_payment_from_an_unknown_grant_or_to_another_body_is_refused_and_the_register_stays(
+    folder: DataFolder, journal: Ledger
+) -> None:
+    with pytest.raises(ReferenceDataError, match=r"line 2, column grant_number: 'W-1' is no grant.*import grants\.csv"):
+        import_file(folder, journal, drawdowns(folder, 100), now=DAY)
+    import_grant(folder, journal)
+    import_file(folder, journal, drawdowns(folder, 100), now=DAY)
+    before = in_force(folder, journal)
+    for old, new, message in (
+        ("W-1", "W-2", "line 3, column grant_number"),
+        ("06431", "06432", "line 3, column ags: W-1 was granted to 06431"),
+        ("A1", "A0", "line 3: repeats line 2"),
+        ("06431", "06999", "line 3, column ags: '06999' is no body"),
+    ):
+        path = drawdowns(folder, 100, 200)
+        head, first, second = path.read_text(encoding="utf-8").splitlines()
+        path.write_text("\n".join([head, first, second.replace(old, new)]), encoding="utf-8")
+        with pytest.raises(ReferenceDataError, match=message):
+            import_file(folder, journal, path, now=DAY)
+    assert in_force(folder, journal).fingerprint == before.fingerprint
+
+
+def test_grants_are_taken_in_before_the_payments_from_them(folder: DataFolder, journal: Ledger) -> None:
+    import_grant(folder, journal)
+    grants, payments, letter = folder.root / "grants.csv", drawdowns(folder, 100), folder.root / "Brief.csv"
+    assert in_order([letter, payments, grants]) == [grants, payments, letter]
+
+
 def test_an_altered_file_in_the_archive_stops_the_program(folder: DataFolder, journal: Ledger) -> None:
+    import_grant(folder, journal)
     entry = import_file(folder, journal, drawdowns(folder, 100), now=DAY)
     kept = archive.path_of(folder.archive, entry.body["sha256"])
     kept.chmod(0o644)

@@ -14,6 +14,8 @@ from expectations.form import Section
 from flows.warehouse import BuildError, SqlTexts, WarehouseInputs, build, contents_hash
 from tests.warehouse.worlds import Report, sql_of, with_sections, world
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def database(built: Path) -> Iterator[duckdb.DuckDBPyConnection]:
