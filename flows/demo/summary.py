@@ -221,7 +221,7 @@ def _program() -> str:
     """The program as it was called, so that the commands work where `wir` is not on the path."""
     called = Path(sys.argv[0])
     if called.name != "wir":
-        return "python -m flows" if called.name == "__main__.py" else "wir"
+        return "python -m flows" if called.parts[-2:] == ("flows", "__main__.py") else "wir"
     return "wir" if shutil.which("wir") == str(called) else _shown(called.absolute())
 
 
