@@ -51,6 +51,8 @@ class Finding:
         message, advice: a German sentence that quotes both, and one that says what to do.
         also_at: further cells of the same cause, folded into this finding.
         explained: a warning's explanation by the sender, `""` where there is none.
+        offered: what the same body said to the same cause in its last report in force, offered for confirmation; it
+            counts for nothing until it is confirmed.
     """
 
     code: str
@@ -66,6 +68,7 @@ class Finding:
     trial: bool = False
     also_at: tuple[str, ...] = ()
     explained: str = ""
+    offered: str = ""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,13 @@ META_SHEET = "wir_meta"
 LISTS_SHEET = "wir_lists"
 """Hidden sheet with the entries of all drop-downs."""
 OUR_HIDDEN_SHEETS = frozenset({META_SHEET, LISTS_SHEET})
+MARKS_SHEET = "Prüfbericht"
+"""First sheet of a workbook that we handed back marked: ours, and no answer."""
+MARKS_CHECKSUM = f"{ANCHOR_PREFIX}marks.checksum"
+"""Constant defined name of a marked workbook: `text_mark`s of everything that we wrote onto its first sheet.
+
+What stands there and has no mark was typed by people, and is told like any other addition.
+"""
 LIST_PREFIX = f"{ANCHOR_PREFIX}list."
 LAST_PREFIX = f"{ANCHOR_PREFIX}last."
 """Defined names over the grey figures „zuletzt gemeldet“, one a section: what stands there is ours."""

@@ -1,0 +1,29 @@
+"""The command line `wir`: names and options in English, what municipalities read in German.
+
+Heavy rooms are imported by the commands that need them.
+"""
+
+import typer
+
+from flows.cli import acts, nights, status, trace, workbooks
+
+app = typer.Typer(
+    name="wir",
+    help="WIR-Monitoring: from a municipality's workbook to the indicator tables.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+reference_app = typer.Typer(help="The ministry's registers and public reference data.", no_args_is_help=True)
+
+app.command()(nights.demo)
+app.command()(workbooks.template)
+app.command()(workbooks.form)
+app.command()(workbooks.check)
+app.command()(workbooks.submit)
+app.command()(nights.nightly)
+app.command()(nights.serve)
+app.command()(status.status)
+app.command()(trace.trace)
+app.add_typer(reference_app, name="reference")
+reference_app.command("import")(acts.reference_import)
