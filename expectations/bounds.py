@@ -1,13 +1,14 @@
 """Cells against their own field: filled, readable, within bounds, in the list. One row a cell, all reports together."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
 import polars as pl
 
-from expectations.comparison import ROW, Pair
+from expectations.comparison import COMPARISON_SCHEMA, Compare
 from expectations.declared import FieldType
 from expectations.finding import Finding
 from expectations.form import Field, Section, form_of, must_be_filled, takes_not_recorded
@@ -18,17 +19,27 @@ from expectations.reading import BLANK, GIVEN, STATE_NOT_RECORDED, Identity
 from expectations.rules import finding
 from expectations.wording import YEAR_UNIT
 
-PAIRS = (
-    Pair("R-FLD-01", "at_least", "filled", "filled_min"),
-    Pair("R-FLD-02", "equal", "found_type", "type"),
-    Pair("R-FLD-03", "at_least", "number", "minimum"),
-    Pair("R-FLD-04", "at_least", "maximum", "number"),
-    Pair("R-FLD-05", "equal", "chosen", "entry"),
-    Pair("R-FLD-06", "at_least", "max_length", "length"),
-    Pair("R-FLD-07", "at_least", "whole", "part"),
-    Pair("R-FLD-08", "at_least", "answered", "answered_min"),
+
+@dataclass(frozen=True)
+class Bound:
+    """Something that every cell must satisfy: two columns of the bounds' frame, compared under a rule's code."""
+
+    code: str
+    compare: Compare
+    given: str
+    expected: str
+
+
+BOUNDS = (
+    Bound("R-FLD-01", ">=", "filled", "filled_min"),
+    Bound("R-FLD-02", "=", "found_type", "type"),
+    Bound("R-FLD-03", ">=", "number", "minimum"),
+    Bound("R-FLD-04", "<=", "number", "maximum"),
+    Bound("R-FLD-05", "=", "chosen", "entry"),
+    Bound("R-FLD-06", "<=", "length", "max_length"),
+    Bound("R-FLD-07", "<=", "part", "whole"),
+    Bound("R-FLD-08", ">=", "answered", "answered_min"),
 )
-"""What a cell must satisfy; a pair bears the code of its rule."""
 
 _LIKENESS = 0.6
 _OR = "“ oder „"
@@ -122,7 +133,7 @@ def bounds_frame(cells: pl.DataFrame, identities: Mapping[int, Identity]) -> pl.
         identities: what each report says of itself, by submission.
 
     Returns:
-        The columns that `PAIRS` names, those that findings quote, and `row`.
+        The columns that `BOUNDS` names, and those that findings quote.
     """
     years = pl.DataFrame(
         [(number, identity.year) for number, identity in identities.items()],
@@ -138,7 +149,6 @@ def bounds_frame(cells: pl.DataFrame, identities: Mapping[int, Identity]) -> pl.
         .with_columns(_compared())
         .join(_entries(cells, fields, identities), on=["submission_id", "list", "chosen"], how="left")
         .join(numbers, on=["submission_id", "row_key", "at_most"], how="left")
-        .with_row_index(ROW)
     )
 
 
@@ -195,10 +205,34 @@ def _nearest(chosen: str, labels: Sequence[str]) -> str:
     return _OR.join(labels) if 1 < len(labels) <= _SHORT_LIST else ""
 
 
-def bound_findings(frame: pl.DataFrame, code: str, rows: Iterable[int]) -> list[tuple[int, Finding]]:
-    """The findings of one pair's failing rows, each with its submission."""
-    failing = frame.filter(pl.col(ROW).is_in(list(rows)))
-    return [(cell["submission_id"], _finding(code, cell)) for cell in failing.iter_rows(named=True)]
+def bound_comparisons(cells: pl.DataFrame) -> pl.DataFrame:
+    """What cells are compared with (`COMPARISON_SCHEMA`), where both sides are there; `place` is the cell's row.
+
+    Args:
+        cells: what `bounds_frame` gave.
+    """
+    keys = cells.select("submission_id", "field", "row_key").with_row_index("place")
+    found = [
+        keys.with_columns(pl.lit(bound.code).alias("code"), *_compared_numbers(cells, bound))
+        .filter(pl.col("given").is_not_null() & pl.col("expected").is_not_null())
+        .select(COMPARISON_SCHEMA.keys())
+        for bound in BOUNDS
+    ]
+    return pl.concat(found)
+
+
+def _compared_numbers(cells: pl.DataFrame, bound: Bound) -> tuple[pl.Series, pl.Series]:
+    """Both sides of a bound as numbers; equal texts become the same number."""
+    given, expected = cells[bound.given], cells[bound.expected]
+    if given.dtype == pl.String():
+        numbers = pl.concat([given.rename(""), expected.rename("")]).cast(pl.Categorical()).to_physical()
+        given, expected = numbers.head(cells.height), numbers.tail(cells.height)
+    return given.cast(pl.Float64()).alias("given"), expected.cast(pl.Float64()).alias("expected")
+
+
+def bound_finding(cells: pl.DataFrame, comparison: Mapping[str, Any]) -> Finding:
+    """The finding of a comparison that failed, a row of `bound_comparisons`."""
+    return _finding(comparison["code"], cells.row(comparison["place"], named=True))
 
 
 def _finding(code: str, cell: Mapping[str, Any]) -> Finding:

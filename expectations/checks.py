@@ -5,6 +5,7 @@ wanted `field` (the place of the finding), `given_text` and `expected_text` (how
 columns that its texts mention. A missing side means: not applicable.
 """
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,22 +16,36 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from expectations.comparison import ROW, Pair, Relation
+from expectations.comparison import COMPARISON_SCHEMA
 from expectations.form import form_of
 from expectations.german import date_text, number_text
 from expectations.rules import Rule
 
-_KEYS = ("submission_id", "field", "row_key", "given", "expected")
-_COMPARISON_SCHEMA: dict[str, pl.DataType] = {
-    "submission_id": pl.Int64(),
-    "code": pl.String(),
-    "field": pl.String(),
-    "row_key": pl.String(),
-    "given": pl.Float64(),
-    "expected": pl.Float64(),
-    "place": pl.UInt32(),
-}
-_RELATIONS: Mapping[str, Relation] = {"=": "equal", "<=": "at_least", ">=": "at_least"}
+_NEEDED = ("submission_id", "row_key", "given", "expected")
+_QUOTED = frozenset({*_NEEDED, "field", "given_text", "expected_text"})
+
+
+class CheckError(ValueError):
+    """A check yields something else than pairs."""
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """The rows of one check, also the satisfied ones.
+
+    Attributes:
+        columns: names of the columns.
+        rows: the values, a tuple a row.
+        comparisons: the same as `COMPARISON_SCHEMA` has them, in the same order.
+    """
+
+    columns: Sequence[str]
+    rows: Sequence[tuple[Any, ...]]
+    comparisons: Sequence[tuple[Any, ...]]
+
+    def row(self, place: int) -> dict[str, Any]:
+        """One row by the names of its columns."""
+        return dict(zip(self.columns, self.rows[place], strict=True))
 
 
 @dataclass(frozen=True)
@@ -38,11 +53,11 @@ class Evidence:
     """What the checks yielded.
 
     Attributes:
-        frames: the rows of each check by code.
+        pairs: the rows of each check by code.
         not_run: code → why its check could not be run, in German.
     """
 
-    frames: Mapping[str, pl.DataFrame]
+    pairs: Mapping[str, Pairs]
     not_run: Mapping[str, str]
 
 
@@ -55,9 +70,10 @@ def gather(tables: Mapping[str, pl.DataFrame], rules: Sequence[Rule], checks: Ma
         checks: the SQL texts under `sql/checks/` by code.
     """
     queries = {rule.code: _same_row_check(rule) if rule.given else checks.get(rule.code) for rule in rules}
-    frames: dict[str, pl.DataFrame] = {}
+    pairs: dict[str, Pairs] = {}
     not_run: dict[str, str] = {}
     with duckdb.connect(config={"threads": 1, "python_enable_replacements": False}) as connection:
+        connection.execute("PRAGMA disable_optimizer")  # small tables: optimizing would take as long as the queries
         _create(connection, _mentioned(tables, [query for query in queries.values() if query]))
         for rule in rules:
             query = queries[rule.code]
@@ -65,10 +81,10 @@ def gather(tables: Mapping[str, pl.DataFrame], rules: Sequence[Rule], checks: Ma
                 not_run[rule.code] = f"Die Prüfung sql/checks/{rule.code}.sql fehlt."
                 continue
             try:
-                frames[rule.code] = _with_keys(_rows(connection, query), rule)
-            except (duckdb.Error, pl.exceptions.PolarsError) as error:
+                pairs[rule.code] = _pairs(connection, query, rule)
+            except (duckdb.Error, CheckError) as error:
                 not_run[rule.code] = f"Die Prüfung sql/checks/{rule.code}.sql ist fehlerhaft: {_named(error)}"
-    return Evidence(frames, not_run)
+    return Evidence(pairs, not_run)
 
 
 def _mentioned(tables: Mapping[str, pl.DataFrame], queries: Sequence[str]) -> dict[str, pl.DataFrame]:
@@ -86,9 +102,35 @@ def _create(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pl.DataF
         connection.unregister("incoming")
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> pl.DataFrame:
-    rows = pl.from_arrow(connection.sql(query).to_arrow_table())
-    return rows if isinstance(rows, pl.DataFrame) else rows.to_frame()
+def _pairs(connection: duckdb.DuckDBPyConnection, query: str, rule: Rule) -> Pairs:
+    found = connection.execute(query)
+    columns = [column[0] for column in found.description or ()]
+    if missing := [name for name in _NEEDED if name not in columns]:
+        raise CheckError(f"column {missing[0]} is missing")
+    rows = found.fetchall()
+    number, key, given, expected = (columns.index(name) for name in _NEEDED)
+    place = columns.index("field") if "field" in columns else None
+    comparisons = [
+        (
+            row[number],
+            rule.code,
+            rule.field if place is None else row[place],
+            row[key],
+            _float(row[given]),
+            _float(row[expected]),
+            at,
+        )
+        for at, row in enumerate(rows)
+    ]
+    return Pairs(columns, rows, comparisons)
+
+
+def _float(value: object) -> float | None:
+    if value is None:
+        return None
+    if not isinstance(value, int | float | Decimal) or not math.isfinite(value):
+        raise CheckError(f"a {type(value).__name__} that is no number")
+    return float(value)
 
 
 def _same_row_check(rule: Rule) -> str:
@@ -100,66 +142,30 @@ def _same_row_check(rule: Rule) -> str:
     return f"SELECT submission_id, row_key, {given} AS given, {expected} AS expected FROM {section}"
 
 
-def _with_keys(frame: pl.DataFrame, rule: Rule) -> pl.DataFrame:
-    if "field" not in frame.columns:
-        frame = frame.with_columns(field=pl.lit(rule.field))
-    typed = [pl.col("submission_id").cast(pl.Int64), pl.col("field", "row_key").cast(pl.String)]
-    return frame.with_columns(*typed, pl.col("given", "expected").cast(pl.Float64))
-
-
 def _named(error: Exception) -> str:
     """What went wrong; only messages that cannot quote a value are repeated."""
     kind = type(error).__name__
-    names_no_value = isinstance(error, duckdb.BinderException | duckdb.CatalogException | duckdb.ParserException)
+    stated = duckdb.BinderException | duckdb.CatalogException | duckdb.ParserException | CheckError
+    names_no_value = isinstance(error, stated)
     return f"{kind}: {str(error).splitlines()[0]}" if names_no_value else kind
 
 
 def comparisons(evidence: Evidence, asked: pl.DataFrame) -> pl.DataFrame:
-    """All pairs of all checks in one frame, ready to be compared.
+    """All pairs of all checks in one frame (`COMPARISON_SCHEMA`).
 
     Args:
         evidence: what the checks yielded.
-        asked: rule × report (`submission_id`, `code`) that is to be judged; pairs of others are left out.
-
-    Returns:
-        `row`, the keys, `place` (the pair's row in its check's frame) and the columns that `pairs_of` names. A rule
-        without any pair for a report is there with both sides missing.
+        asked: rule × report (`submission_id`, `code`) that is to be judged; pairs of others are left out, and a rule
+            without any pair for a report is there with both sides missing.
     """
-    parts = [
-        frame.with_row_index("place").select(*_KEYS, "place", code=pl.lit(code)).select(_COMPARISON_SCHEMA.keys())
-        for code, frame in evidence.frames.items()
-    ]
-    evaluated = pl.concat([pl.DataFrame(schema=_COMPARISON_SCHEMA), *parts])
-    return asked.join(evaluated, on=["submission_id", "code"], how="left").with_row_index(ROW)
-
-
-def pairs_of(rules: Sequence[Rule]) -> dict[Pair, tuple[str, ...]]:
-    """One pair of columns for each rule group and relation, with the codes of its rules."""
-    codes: dict[Pair, tuple[str, ...]] = {}
-    for rule in rules:
-        relation = _RELATIONS[rule.compare or "="]
-        name = f"R-{rule.group} {relation}"
-        pair = Pair(name, relation, f"{name}: left", f"{name}: right")
-        codes[pair] = (*codes.get(pair, ()), rule.code)
-    return codes
-
-
-def spread(frame: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:
-    """Give every group and relation two columns of its own, so that no expectation needs a condition on rows."""
-    at_most = [rule.code for rule in rules if rule.compare == "<="]
-    swapped = pl.col("code").is_in(at_most)
-    left = pl.when(swapped).then("expected").otherwise("given")
-    right = pl.when(swapped).then("given").otherwise("expected")
-    columns = []
-    for pair, codes in pairs_of(rules).items():
-        own = pl.col("code").is_in(list(codes))
-        columns += [pl.when(own).then(left).alias(pair.left), pl.when(own).then(right).alias(pair.right)]
-    return frame.with_columns(columns)
+    rows = [row for pairs in evidence.pairs.values() for row in pairs.comparisons]
+    evaluated = pl.DataFrame(rows, schema=COMPARISON_SCHEMA, orient="row")
+    return asked.join(evaluated, on=["submission_id", "code"], how="left").select(COMPARISON_SCHEMA.keys())
 
 
 def facts_of(row: Mapping[str, Any]) -> dict[str, str]:
     """A check's further columns as a message quotes them: money and other decimals, dates and counts in German."""
-    return {name: _fact(value) for name, value in row.items() if name not in {*_KEYS, "given_text", "expected_text"}}
+    return {name: _fact(value) for name, value in row.items() if name not in _QUOTED}
 
 
 def _fact(value: object) -> str:

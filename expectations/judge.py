@@ -13,10 +13,10 @@ import polars as pl
 
 from expectations import suite
 from expectations.batch import Batch, Case, Context, batch_of, tables_of
-from expectations.bounds import PAIRS, bound_findings, bounds_frame
-from expectations.checks import Evidence, comparisons, facts_of, gather, pairs_of, spread
-from expectations.comparison import ROW, Answer
-from expectations.explanation import Explanation, explained, explanations_in
+from expectations.bounds import BOUNDS, bound_comparisons, bound_finding, bounds_frame
+from expectations.checks import Evidence, comparisons, facts_of, gather
+from expectations.comparison import PAIRS, Answer, Compare, pair_of, side_by_side
+from expectations.explanation import EarlierReport, Explanation, explained, explanations_in, last_before, with_offers
 from expectations.finding import Finding, Judgement, Outcome, RuleResult, Severity, verdict_of
 from expectations.rules import Dataset, Rule, catalogue, finding, rules_for
 
@@ -24,6 +24,8 @@ __all__ = ["Case", "Context", "Explanation", "judge"]
 
 _FOLDED_FROM = 4
 """So many findings of one cause become one that lists its cells."""
+SAME_CONTENT = "R-COV-09"
+"""Said of a file that repeats an earlier one: whoever knows the earlier ones has compared them."""
 _READER_GROUPS = frozenset({"DAT", "TEC"})
 """Rules of the front door and the reader: whoever read the file has judged them."""
 _MISSING: Mapping[Dataset, str] = {
@@ -72,20 +74,14 @@ def _hear(batch: Batch, context: Context) -> _Heard:
     asked, rules = _asked(batch, context)
     evidence = gather(tables_of(batch, context), rules, context.checks)
     cells = bounds_frame(batch.cells, batch.identities)
-    compared = comparisons(evidence, asked)
-    pairs = pairs_of(rules)
-    answers = suite.run(cells, PAIRS) | suite.run(spread(compared, rules), list(pairs))
-    found = [one for pair in PAIRS for one in bound_findings(cells, pair.name, answers[pair.name].failing)]
-    found += _check_findings(evidence, compared, [row for pair in pairs for row in answers[pair.name].failing], batch)
-    findings: dict[int, list[Finding]] = {}
-    for number, one in found:
-        findings.setdefault(number, []).append(one)
-    codes = {pair.name: (pair.name,) for pair in PAIRS} | {pair.name: own for pair, own in pairs.items()}
+    compares = _compares(rules)
+    compared = side_by_side(pl.concat([bound_comparisons(cells), comparisons(evidence, asked)]), compares)
+    answers = suite.run(compared, PAIRS)
     return _Heard(
-        findings=findings,
-        explanations=explanations_in(batch.sections["explanations"]),
-        evaluated=_evaluated(cells, compared),
-        not_run={**_broken(answers, codes), **evidence.not_run},
+        findings=_findings(_failing(compared, answers), cells, evidence, batch),
+        explanations=explanations_in(batch.sections),
+        evaluated=_evaluated(compared),
+        not_run={**_broken(answers, compares), **evidence.not_run},
     )
 
 
@@ -102,31 +98,39 @@ def _asked(batch: Batch, context: Context) -> tuple[pl.DataFrame, list[Rule]]:
     return pl.DataFrame(asked, schema=schema, orient="row"), list(rules.values())
 
 
-def _broken(answers: Mapping[str, Answer], codes: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    return {code: answer.broken for name, answer in answers.items() if answer.broken for code in codes[name]}
+def _compares(rules: Iterable[Rule]) -> dict[str, Compare]:
+    bounds: dict[str, Compare] = {bound.code: bound.compare for bound in BOUNDS}
+    return bounds | {rule.code: rule.compare for rule in rules if rule.compare}
 
 
-def _evaluated(cells: pl.DataFrame, compared: pl.DataFrame) -> frozenset[tuple[int, str]]:
+def _failing(compared: pl.DataFrame, answers: Mapping[str, Answer]) -> pl.DataFrame:
+    return compared[sorted(row for answer in answers.values() for row in answer.failing)]
+
+
+def _broken(answers: Mapping[str, Answer], compares: Mapping[str, Compare]) -> dict[str, str]:
+    return {code: broken for code, compare in compares.items() if (broken := answers[pair_of(compare).name].broken)}
+
+
+def _evaluated(compared: pl.DataFrame) -> frozenset[tuple[int, str]]:
     """(submission, code) of which at least one pair had both sides."""
     both = compared.filter(pl.col("given").is_not_null() & pl.col("expected").is_not_null())
-    seen = set(both.select("submission_id", "code").unique().iter_rows())
-    for pair in PAIRS:
-        complete = cells.filter(pl.col(pair.left).is_not_null() & pl.col(pair.right).is_not_null())
-        seen |= {(number, pair.name) for number in complete["submission_id"].unique()}
-    return frozenset(seen)
+    return frozenset(both.select("submission_id", "code").unique().iter_rows())
 
 
-def _check_findings(
-    evidence: Evidence, compared: pl.DataFrame, rows: Sequence[int], batch: Batch
-) -> list[tuple[int, Finding]]:
-    failing = compared.filter(pl.col(ROW).is_in(list(rows)))
-    places = _places(failing, batch)
-    return [(pair["submission_id"], _check_finding(evidence, pair, places)) for pair in failing.iter_rows(named=True)]
+def _findings(failing: pl.DataFrame, cells: pl.DataFrame, evidence: Evidence, batch: Batch) -> dict[int, list[Finding]]:
+    """The findings of failing comparisons, by submission."""
+    places = _places(failing.filter(pl.col("code").is_in(evidence.pairs)), batch)
+    findings: dict[int, list[Finding]] = {}
+    for pair in failing.iter_rows(named=True):
+        is_check = pair["code"] in evidence.pairs
+        one = _check_finding(evidence, pair, places) if is_check else bound_finding(cells, pair)
+        findings.setdefault(pair["submission_id"], []).append(one)
+    return findings
 
 
 def _check_finding(evidence: Evidence, pair: Mapping[str, Any], places: _Places) -> Finding:
     code, number, path, key = pair["code"], pair["submission_id"], pair["field"], pair["row_key"] or ""
-    row = evidence.frames[code].row(pair["place"], named=True)
+    row = evidence.pairs[code].row(pair["place"])
     sheet, cell = places.get((number, path, key)) or places.get((number, path, None)) or ("", "")
     return finding(
         code,
@@ -162,7 +166,7 @@ def _places(failing: pl.DataFrame, batch: Batch) -> _Places:
 def _judgement(case: Case, heard: _Heard, context: Context) -> Judgement:
     number = case.submission_id
     explanations = (*heard.explanations.get(number, ()), *case.explanations)
-    findings = explained((*case.reading.findings, *heard.findings.get(number, ())), explanations)
+    findings = explained(with_offers(_found(case, heard), _earlier(case, context)), explanations)
     failed = {finding.code for finding in findings}
     results = tuple(_result(rule, case, failed, heard, context) for rule in _rules_of(case))
     unrun = [
@@ -173,6 +177,17 @@ def _judgement(case: Case, heard: _Heard, context: Context) -> Judgement:
     fatal = [finding for finding in findings if finding.severity is Severity.FATAL]
     shown = tuple(sorted(_folded(sorted(fatal or findings, key=_order)), key=_order))
     return Judgement(verdict_of(findings, unrun_error_rules=unrun), shown, results)
+
+
+def _found(case: Case, heard: _Heard) -> list[Finding]:
+    """What the reader, the rules and the comparison with earlier files found."""
+    found = [*case.reading.findings, *heard.findings.get(case.submission_id, ())]
+    return [*found, finding(SAME_CONTENT, given=case.same_as)] if case.same_as else found
+
+
+def _earlier(case: Case, context: Context) -> EarlierReport | None:
+    identity = case.reading.identity
+    return last_before(context.earlier.get(identity.ags, ()), identity.period) if identity else None
 
 
 def _rules_of(case: Case) -> Iterable[Rule]:
@@ -193,7 +208,8 @@ def _result(rule: Rule, case: Case, failed: set[str], heard: _Heard, context: Co
         return RuleResult(rule.code, Outcome.FAILED)
     if reason := _why_not_run(rule, case, heard, context):
         return RuleResult(rule.code, Outcome.NOT_RUN, reason)
-    passed = rule.group in _READER_GROUPS or (case.submission_id, rule.code) in heard.evaluated
+    elsewhere = rule.group in _READER_GROUPS or rule.code == SAME_CONTENT
+    passed = elsewhere or (case.submission_id, rule.code) in heard.evaluated
     return RuleResult(rule.code, Outcome.PASSED if passed else Outcome.NOT_APPLICABLE)
 
 
@@ -217,9 +233,9 @@ def _order(finding: Finding) -> tuple[int | str, ...]:
 
 def _folded(findings: Iterable[Finding]) -> list[Finding]:
     """Findings of the same rule, field and given value become one from four on; it lists the other cells."""
-    causes: dict[tuple[str, str, str, str], list[Finding]] = {}
+    causes: dict[tuple[str, ...], list[Finding]] = {}
     for one in findings:
-        causes.setdefault((one.code, one.field, one.given, one.explained), []).append(one)
+        causes.setdefault((one.code, one.field, one.given, one.explained, one.offered), []).append(one)
     return [one for group in causes.values() for one in _fold(group)]
 
 
