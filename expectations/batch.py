@@ -8,10 +8,13 @@ import polars as pl
 
 from expectations.bounds import fields_frame
 from expectations.checks import history_tables
-from expectations.explanation import Explanation
+from expectations.explanation import EarlierReport, Explanation
 from expectations.form import form_of
+from expectations.peers import no_peers
+from expectations.privacy import with_personal_data
 from expectations.reading import Identity, Reading, no_cells
-from expectations.tables import section_tables
+from expectations.rules import Rule
+from expectations.tables import section_tables, sections_of_all_years
 
 
 @dataclass(frozen=True)
@@ -21,12 +24,14 @@ class Case:
     Attributes:
         received_on: the day in Berlin on which it arrived.
         explanations: what was said to its warnings outside the workbook.
+        same_as: the German name of an earlier submission with the same content in another file, `""` for none.
     """
 
     submission_id: int
     reading: Reading
     received_on: date
     explanations: tuple[Explanation, ...] = ()
+    same_as: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,9 @@ class Context:
         available: which of the ministry's own data are there: grants, drawdowns, targets, history.
         checks: the SQL texts under `sql/checks/` by code.
         history: section → typed rows of earlier accepted reports, with `ags` and `period`.
+        peers: what changes are usual (`expectations.peers`); checks read it as `history.peers`.
+        earlier: AGS → the body's reports in force, with what was said to their warnings.
+        only: the rules to judge by, whatever their years; None for those of each report's own year.
     """
 
     business_on: date
@@ -46,6 +54,9 @@ class Context:
     available: frozenset[str]
     checks: Mapping[str, str]
     history: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    peers: pl.DataFrame = field(default_factory=no_peers)
+    earlier: Mapping[str, Sequence[EarlierReport]] = field(default_factory=dict)
+    only: tuple[Rule, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -64,7 +75,11 @@ class Batch:
 
 
 def batch_of(cases: Sequence[Case]) -> Batch:
-    """Put the readable reports together; typed rows follow each report's own year of the form."""
+    """Put the readable reports together.
+
+    Typed rows follow each report's own year of the form; a check may read the fields of any year, and those that a
+    report was not asked for are null.
+    """
     identities = {
         case.submission_id: case.reading.identity
         for case in cases
@@ -76,10 +91,9 @@ def batch_of(cases: Sequence[Case]) -> Batch:
         cells = case.reading.cells.with_columns(submission_id=pl.lit(number, pl.Int64))
         by_year.setdefault(identities[number].year, []).append(cells)
     tables = [section_tables(form_of(year), pl.concat(cells)) for year, cells in sorted(by_year.items())]
-    names = dict.fromkeys(name for sections in tables for name in sections)
     sections = {
-        name: pl.concat([sections[name] for sections in tables if name in sections], how="diagonal_relaxed")
-        for name in names
+        name: pl.concat([empty, *(given[name] for given in tables if name in given)], how="diagonal_relaxed")
+        for name, empty in sections_of_all_years().items()
     }
     all_cells = [frame for _, cells in sorted(by_year.items()) for frame in cells]
     return Batch(readable, identities, pl.concat([no_cells(), *all_cells]), sections)
@@ -90,12 +104,13 @@ def tables_of(batch: Batch, context: Context) -> dict[str, pl.DataFrame]:
     empty = {name: rows.clear() for name, rows in batch.sections.items()}
     return {
         **batch.sections,
-        "cells": batch.cells,
+        "cells": with_personal_data(batch.cells),
         "fields": pl.concat([fields_frame(year) for year in batch.years]),
         "submissions": _submissions(batch, context.business_on),
         "empty_tables": _empty_tables(batch),
         **{f"reference.{name}": rows for name, rows in context.reference.items()},
         **history_tables(context.history, empty, batch.years[-1]),
+        "history.peers": context.peers,
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from expectations import languages
 from expectations.comparison import COMPARISON_SCHEMA, Compare
 from expectations.declared import FieldType
 from expectations.finding import Finding
@@ -43,20 +44,6 @@ BOUNDS = (
 
 _LIKENESS = 0.6
 _OR = "“ oder „"
-_ALSO_CALLED: Mapping[str, tuple[str, ...]] = {
-    "afghanisch": ("Dari", "Paschtu"),
-    "äthiopisch": ("Amharisch",),
-    "eritreisch": ("Tigrinya",),
-    "indisch": ("Hindi", "Panjabi"),
-    "iranisch": ("Farsi/Persisch",),
-    "kurdisch": ("Kurmandschi", "Sorani"),
-    "mandarin": ("Chinesisch",),
-    "moldauisch": ("Rumänisch",),
-    "pakistanisch": ("Urdu",),
-    "philippinisch": ("Tagalog/Filipino",),
-    "syrisch": ("Arabisch", "Aramäisch (Assyrisch)"),
-}
-"""What people call languages of the list, where the entry spelt most alike would be another language."""
 _SHORT_LIST = 6
 """So many entries are named where nothing is like what was typed."""
 _WITHOUT_UNIT = frozenset({YEAR_UNIT, "laut Zielvereinbarung"})
@@ -178,26 +165,29 @@ def _entries(cells: pl.DataFrame, fields: pl.DataFrame, identities: Mapping[int,
     for number, name, chosen in made.select("submission_id", "list", "value").unique().iter_rows():
         labels = _labels(identities[number], name)
         if labels:
-            rows.append((number, name, chosen, _nearest(chosen, labels)))
+            rows.append((number, name, chosen, _nearest(chosen, name, labels)))
     schema = {"submission_id": pl.Int64(), "list": pl.String(), "chosen": pl.String(), "entry": pl.String()}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _labels(identity: Identity, name: str) -> tuple[str, ...]:
-    return identity.grants if name == "grants" else _list_labels(identity.year, name, identity.kind)
+    if name == "grants":
+        return identity.grants
+    return _list_labels(identity.year, identity.form_version, name, identity.kind)
 
 
 @cache
-def _list_labels(year: int, name: str, kind: ReportKind) -> tuple[str, ...]:
-    return form_of(year).labels(name, kind)
+def _list_labels(year: int, version: str, name: str, kind: ReportKind) -> tuple[str, ...]:
+    """The entries of the year's list, and those that a workbook of an older version still offers."""
+    both = (*form_of(year).labels(name, kind), *form_of(year, version=version).labels(name, kind))
+    return tuple(dict.fromkeys(both))
 
 
-def _nearest(chosen: str, labels: Sequence[str]) -> str:
+def _nearest(chosen: str, name: str, labels: Sequence[str]) -> str:
     if chosen in labels:
         return chosen
-    called = [label for label in _ALSO_CALLED.get(chosen.casefold(), ()) if label in labels]
-    if called:
-        return _OR.join(called)
+    if name == languages.LIST:
+        return _OR.join(languages.nearest_language(chosen, labels))
     by_folded = {label.casefold(): label for label in labels}
     alike = get_close_matches(chosen.casefold(), by_folded, n=1, cutoff=_LIKENESS)
     if alike:

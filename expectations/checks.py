@@ -182,8 +182,8 @@ def history_tables(
     """Earlier accepted reports as checks read them.
 
     Args:
-        history: section → typed rows with `ags` and `period`; sections may be missing.
-        empty: section → typed rows, none of them.
+        history: section → typed rows with `ags` and `period`; sections may be missing, and fields of later years.
+        empty: section → typed rows of all years, none of them.
         year: the form whose running totals `history.numbers` lists.
 
     Returns:
@@ -191,7 +191,12 @@ def history_tables(
     """
     keys = {"ags": pl.String(), "period": pl.String()}
     unknown = [pl.lit(None, dtype).alias(name) for name, dtype in keys.items()]
-    sections = {name: history.get(name, frame.with_columns(unknown)) for name, frame in empty.items()}
+    sections = {
+        name: pl.concat(
+            [frame.with_columns(unknown), *([history[name]] if name in history else [])], how="diagonal_relaxed"
+        )
+        for name, frame in empty.items()
+    }
     schema = {**keys, "field": pl.String(), "row_key": pl.String(), "number": pl.Decimal(16, 2)}
     totals = [
         sections[section.name].select(

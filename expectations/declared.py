@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import IntEnum
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
@@ -25,8 +25,8 @@ NUMBER_TYPES: Mapping[str, int] = {"integer": 0, "money": 2, "hours": 1, "fte": 
 """Number types and how many decimals they carry."""
 COST_TYPES = "cost_types"
 """The list of cost types, which `applies_with` refers to."""
-REGISTERS = ("grants", "targets")
-"""Lists that the ministry's registers fill, body by body."""
+REGISTERS = ("grants", "targets", "earlier_explanations")
+"""Lists that differ from body to body: the ministry's registers, and what the body explained in its last report."""
 
 
 class AskedIn(IntEnum):
@@ -69,6 +69,18 @@ class EntryDeclared(_Strict):
     until: int | None = None
 
 
+class FieldChange(_Strict):
+    """What a field says otherwise from some year on; what is left out stays as it was."""
+
+    label: str = Declared(default="", min_length=1)
+    help: str = ""
+    required: bool = False
+    asked_in: Literal["half_year", "year", "final"] | None = None
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    max_length: int | None = Declared(default=None, gt=0)
+
+
 class FieldDeclared(_Strict):
     """A question of the form; see `expectations.form.Field`."""
 
@@ -85,8 +97,10 @@ class FieldDeclared(_Strict):
     max_length: int | None = Declared(default=None, gt=0)
     choices: str = ""
     at_most: str = ""
+    carried: bool = False
     since: int = FIRST_YEAR
     until: int | None = None
+    changes: dict[int, FieldChange] = Declared(default_factory=dict)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -101,6 +115,16 @@ class FieldDeclared(_Strict):
         return self
 
 
+class SectionChange(_Strict):
+    """What a section says otherwise from some year on; what is left out stays as it was."""
+
+    label: str = Declared(default="", min_length=1)
+    help: str = ""
+    asked_in: Literal["half_year", "year", "final"] = "year"
+    rows: int = Declared(default=0, ge=0, le=500)
+    applies_with: tuple[str, ...] = ()
+
+
 class SectionDeclared(_Strict):
     """A group of questions; see `expectations.form.Section`."""
 
@@ -113,6 +137,7 @@ class SectionDeclared(_Strict):
     rows_from: str = ""
     applies_with: tuple[str, ...] = ()
     fields: dict[_Name, FieldDeclared] = Declared(min_length=1)
+    changes: dict[int, SectionChange] = Declared(default_factory=dict)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -129,11 +154,18 @@ class SectionDeclared(_Strict):
         return self
 
 
+class SheetChange(_Strict):
+    """What a sheet says otherwise from some year on."""
+
+    help: str = ""
+
+
 class SheetDeclared(_Strict):
     """A sheet with its sections, top to bottom."""
 
     help: str = ""
     sections: dict[_Name, SectionDeclared] = Declared(default_factory=dict)
+    changes: dict[int, SheetChange] = Declared(default_factory=dict)
 
 
 class FormDeclared(_Strict):
@@ -143,6 +175,33 @@ class FormDeclared(_Strict):
     versions: dict[str, Annotated[int, Declared(ge=FIRST_YEAR)]] = Declared(min_length=1)
     lists: dict[_Name, tuple[Annotated[EntryDeclared, BeforeValidator(_entry)], ...]]
     sheets: dict[_Title, SheetDeclared]
+
+
+# --- changes ---------------------------------------------------------------------------------------------------------
+
+_Changing = TypeVar("_Changing", FieldDeclared, SectionDeclared, SheetDeclared)
+
+
+def declared_in(declared: FormDeclared, year: int) -> FormDeclared:
+    """The form file as that year reads it: every change that has begun stands in its place."""
+    sheets = {title: _sheet_in(sheet, year) for title, sheet in declared.sheets.items()}
+    return declared.model_copy(update={"sheets": sheets})
+
+
+def _sheet_in(sheet: SheetDeclared, year: int) -> SheetDeclared:
+    sections = {name: _section_in(section, year) for name, section in sheet.sections.items()}
+    return _changed(sheet, year).model_copy(update={"sections": sections})
+
+
+def _section_in(section: SectionDeclared, year: int) -> SectionDeclared:
+    fields = {name: _changed(field, year) for name, field in section.fields.items()}
+    return _changed(section, year).model_copy(update={"fields": fields})
+
+
+def _changed(item: _Changing, year: int) -> _Changing:
+    begun = [change for first, change in sorted(item.changes.items()) if first <= year]
+    update = {name: getattr(change, name) for change in begun for name in sorted(change.model_fields_set)}
+    return item.model_copy(update=update)
 
 
 # --- loading ---------------------------------------------------------------------------------------------------------
@@ -194,10 +253,12 @@ def read_form(path: Path) -> FormDeclared:
     """
     try:
         declared = FormDeclared.model_validate(read_yaml(path))
+        for mistake in _dangling(declared):
+            raise FormError(f"{path.name}, {mistake}")
+        for year in sorted({year for _, year in _changes(declared)}):
+            FormDeclared.model_validate(declared_in(declared, year).model_dump(exclude_unset=True))
     except ValidationError as error:
         raise FormError(f"{path.name}, {first_mistake(error)}") from error
-    for mistake in _dangling(declared):
-        raise FormError(f"{path.name}, {mistake}")
     return declared
 
 
@@ -215,6 +276,43 @@ def _dangling(declared: FormDeclared) -> Iterator[str]:
         for values in ([entry.label.casefold() for entry in entries], [entry.code for entry in entries if entry.code]):
             if len(set(values)) != len(values):
                 yield f"lists.{name}: an entry stands twice"
+    yield from _unlisted(declared)
+
+
+def _unlisted(declared: FormDeclared) -> Iterator[str]:
+    """Changes that begin with no version: a listed version would then ask other things in other years."""
+    first_years = set(declared.versions.values())
+    for place, year in (*_lifetimes(declared), *_changes(declared)):
+        if year not in first_years and FIRST_YEAR < year <= LAST_YEAR:
+            yield f"{place}: something changes in {year}, but `versions` lists none that begins then"
+
+
+def _lifetimes(declared: FormDeclared) -> Iterator[tuple[str, int]]:
+    """Place and year of everything that begins to be asked, or is asked no more."""
+    items: list[tuple[str, FieldDeclared | EntryDeclared]] = [
+        (f"lists.{name}: {entry.label}", entry) for name, entries in declared.lists.items() for entry in entries
+    ]
+    items += [(place, field) for place, field in _fields(declared)]
+    for place, item in items:
+        yield place, item.since
+        if item.until is not None:
+            yield place, item.until + 1
+
+
+def _changes(declared: FormDeclared) -> Iterator[tuple[str, int]]:
+    """Place and year of everything that is put otherwise from some year on."""
+    items: list[tuple[str, FieldDeclared | SectionDeclared | SheetDeclared]] = [*_fields(declared)]
+    for title, sheet in declared.sheets.items():
+        items.append((f"sheets.{title}", sheet))
+        items += [(f"sheets.{title}.sections.{name}", section) for name, section in sheet.sections.items()]
+    return ((f"{place}.changes", year) for place, item in items for year in item.changes)
+
+
+def _fields(declared: FormDeclared) -> Iterator[tuple[str, FieldDeclared]]:
+    for title, sheet in declared.sheets.items():
+        for name, section in sheet.sections.items():
+            for field_name, field in section.fields.items():
+                yield f"sheets.{title}.sections.{name}.fields.{field_name}", field
 
 
 def _dangling_section(section: SectionDeclared, lists: Mapping[str, tuple[EntryDeclared, ...]]) -> Iterator[str]:

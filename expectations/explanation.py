@@ -1,40 +1,105 @@
-"""Explanations: what a municipality says to a warning, on the form's last sheet or elsewhere."""
+"""Explanations: what a municipality says to a warning, on the form's last sheet or elsewhere.
+
+What a body said to the same cause in its last report in force is offered to it again. An offer counts for nothing until
+the body confirms it.
+"""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from expectations.finding import Finding, Severity
+from expectations.finding import Finding, Judgement, Severity, Verdict, verdict_of
+from expectations.period import Period, ReportKind
+from expectations.privacy import shielded
+from expectations.rules import label_of
 
+LONGEST_CHARACTERS = 1000
+"""As long as the form's own field for explanations."""
+
+Cause = tuple[str, str, str]
+"""Code, field and row key: what makes a finding the same in every report."""
+
+_WHOLE_REPORT = "Bericht insgesamt"
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]+)$")
+_AS_BEFORE = frozenset({"wie bisher", "unverändert", "unveraendert"})
+_FIRST_SAID = re.compile(r" \(erläutert zu [0-9H-]+\)$")
+_NOTHING_TO_CONFIRM = (
+    "„Wie bisher“ genügt hier nicht: Zu dieser Auffälligkeit liegt keine frühere Erläuterung vor. "
+    "Bitte schreiben Sie sie aus."
+)
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """What is said to the findings of one rule; with a cell, to the finding at that cell only.
+    """What is said to the findings of one rule, to all of them or to those at one place.
 
     Attributes:
-        cell: `F9` or `03 Finanzen!F9`, `""` for all findings of that code.
+        text: the explanation, or „wie bisher“ to confirm what is offered.
+        cell: `F9` or `03 Finanzen!F9`, `""` for any cell.
+        concerns: what the finding concerns, as `concerns` says it; `""` for anything.
     """
 
     code: str
     text: str
     cell: str = ""
+    concerns: str = ""
 
 
-def explanations_in(rows: pl.DataFrame) -> dict[int, tuple[Explanation, ...]]:
+@dataclass(frozen=True)
+class EarlierReport:
+    """An earlier report in force, and what its body said to the findings in it.
+
+    Attributes:
+        said: cause → explanation.
+    """
+
+    period: Period
+    submission_id: int
+    said: Mapping[Cause, str] = field(default_factory=dict)
+
+
+def concerns(field_path: str, row_key: str) -> str:
+    """What a finding concerns, in words: the field's label and its row, such as `Ausgaben · Koordination`."""
+    return " · ".join(part for part in (label_of(field_path), row_key) if part) or _WHOLE_REPORT
+
+
+def cause_of(finding: Finding) -> Cause:
+    """What makes a finding the same in every report."""
+    return finding.code, finding.field, finding.row_key
+
+
+# --- in the workbook -------------------------------------------------------------------------------------------------
+
+
+def explanations_in(sections: Mapping[str, pl.DataFrame]) -> dict[int, tuple[Explanation, ...]]:
     """The explanations that reports give themselves, by submission.
 
     Args:
-        rows: typed rows of the section `explanations`.
+        sections: typed rows by section; `explanations`, and since the form of 2027 `earlier_explanations`, whose rows
+            count where the body says that they still apply.
     """
     found: dict[int, tuple[Explanation, ...]] = {}
-    named = rows.filter(pl.col("finding_code").is_not_null() & pl.col("explanation").is_not_null())
-    for number, code, cell, text in named.select("submission_id", "finding_code", "cell", "explanation").iter_rows():
-        found[number] = (*found.get(number, ()), Explanation(code, text, cell or ""))
+    for number, explanation in (*_written(sections), *_confirmed(sections)):
+        found[number] = (*found.get(number, ()), explanation)
     return found
+
+
+def _written(sections: Mapping[str, pl.DataFrame]) -> list[tuple[int, Explanation]]:
+    rows = sections["explanations"]
+    named = rows.filter(pl.col("finding_code").is_not_null() & pl.col("explanation").is_not_null())
+    columns = named.select("submission_id", "finding_code", "explanation", "cell").iter_rows()
+    return [(number, Explanation(code, text, cell=cell or "")) for number, code, text, cell in columns]
+
+
+def _confirmed(sections: Mapping[str, pl.DataFrame]) -> list[tuple[int, Explanation]]:
+    rows = sections.get("earlier_explanations")
+    if rows is None:
+        return []
+    confirmed = rows.filter(pl.col("still_applies") == "Ja").drop_nulls(["finding_code", "concerns", "explanation"])
+    columns = confirmed.select("submission_id", "finding_code", "explanation", "concerns").iter_rows()
+    return [(number, Explanation(code, text, concerns=what)) for number, code, text, what in columns]
 
 
 def explained(findings: Iterable[Finding], explanations: Sequence[Explanation]) -> list[Finding]:
@@ -45,14 +110,29 @@ def explained(findings: Iterable[Finding], explanations: Sequence[Explanation]) 
 def _explained(finding: Finding, explanations: Sequence[Explanation]) -> Finding:
     if finding.severity is not Severity.WARNING:
         return finding
-    texts = [explanation.text.strip() for explanation in explanations if _concerns(explanation, finding)]
-    return replace(finding, explained=" · ".join(dict.fromkeys(text for text in texts if text)))
+    texts = [explanation.text.strip() for explanation in explanations if _is_about(explanation, finding)]
+    said = [finding.offered if means_as_before(text) else shielded(text) for text in texts]
+    explained_by = shielded(" · ".join(dict.fromkeys(text for text in said if text)))
+    advice = f"{finding.advice} {_NOTHING_TO_CONFIRM}" if texts and not explained_by else finding.advice
+    return replace(finding, explained=explained_by, advice=advice)
 
 
-def _concerns(explanation: Explanation, finding: Finding) -> bool:
+def means_as_before(text: str) -> bool:
+    """Whether a text only confirms what was said before."""
+    return " ".join(text.casefold().strip(" .,;!„“\"'").split()) in _AS_BEFORE
+
+
+def _is_about(explanation: Explanation, finding: Finding) -> bool:
     if explanation.code.strip().upper() != finding.code:
         return False
-    place = explanation.cell.strip()
+    if explanation.concerns and explanation.concerns != concerns(finding.field, finding.row_key):
+        return False
+    return is_at(finding, explanation.cell)
+
+
+def is_at(finding: Finding, place: str) -> bool:
+    """Whether a finding stands at a place as people write it: `F9`, `03 Finanzen!F9`, `03 Finanzen`, or anywhere."""
+    place = place.strip()
     match = _CELL.search(place)
     if not place:
         return True
@@ -60,4 +140,57 @@ def _concerns(explanation: Explanation, finding: Finding) -> bool:
         return place.strip("'!").casefold() == finding.sheet.casefold()
     sheet = place[: match.start()].strip().strip("'!").strip()
     on_sheet = not sheet or sheet.casefold() == finding.sheet.casefold()
-    return on_sheet and f"{match[1]}{match[2]}".upper() == finding.cell
+    return on_sheet and f"{match[1]}{match[2]}".upper() in (finding.cell, *finding.also_at)
+
+
+# --- what was said before --------------------------------------------------------------------------------------------
+
+
+def last_before(reports: Iterable[EarlierReport], period: Period) -> EarlierReport | None:
+    """The last of a body's reports in force before a period."""
+    earlier = [report for report in reports if _order(report.period) < _order(period)]
+    return max(earlier, key=lambda report: _order(report.period), default=None)
+
+
+def _order(period: Period) -> tuple[object, ...]:
+    return period.closing_day, period.kind is ReportKind.FINAL
+
+
+def with_offers(findings: Iterable[Finding], earlier: EarlierReport | None) -> list[Finding]:
+    """The findings, each warning with what was said to the same cause in an earlier report."""
+    if earlier is None or not earlier.said:
+        return list(findings)
+    return [
+        replace(finding, offered=shielded(_offer(earlier.said[cause_of(finding)], earlier.period)))
+        if finding.severity is Severity.WARNING and cause_of(finding) in earlier.said
+        else finding
+        for finding in findings
+    ]
+
+
+def _offer(text: str, period: Period) -> str:
+    """An earlier explanation with the period that it was first given for."""
+    return text if _FIRST_SAID.search(text) else f"{text} (erläutert zu {period.code})"
+
+
+def open_warnings(findings: Iterable[Finding]) -> list[Finding]:
+    """The warnings that still keep a report from being accepted."""
+    return [one for one in findings if one.severity is Severity.WARNING and not one.trial and not one.explained]
+
+
+# --- after the verdict -----------------------------------------------------------------------------------------------
+
+
+def explained_judgement(judgement: Judgement, texts: Mapping[Cause, str]) -> Judgement:
+    """A judgement as it is once these warnings are explained: nothing else is judged anew.
+
+    Args:
+        judgement: as it stands.
+        texts: cause → what is said to it.
+    """
+    findings = tuple(
+        replace(finding, explained=shielded(texts.get(cause_of(finding), finding.explained)))
+        for finding in judgement.findings
+    )
+    is_settled = judgement.verdict in {Verdict.RETURNED, Verdict.UNREADABLE}
+    return replace(judgement, findings=findings, verdict=judgement.verdict if is_settled else verdict_of(findings))

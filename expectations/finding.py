@@ -88,6 +88,12 @@ class Judgement:
     findings: tuple[Finding, ...] = ()
     results: tuple[RuleResult, ...] = field(default=())
 
+    @property
+    def returned_unrun(self) -> bool:
+        """Whether it is returned only because a rule could not be run: nothing in it is for the sender to correct."""
+        errors = any(one.severity is Severity.ERROR and not one.trial for one in self.findings)
+        return self.verdict is Verdict.RETURNED and not errors
+
 
 def verdict_of(findings: Iterable[Finding], *, unrun_error_rules: Iterable[str] = ()) -> Verdict:
     """The verdict that follows from findings.

@@ -25,6 +25,7 @@ from expectations.declared import (
     SectionDeclared,
     SectionKind,
     SheetDeclared,
+    declared_in,
     read_form,
 )
 from expectations.period import ReportKind
@@ -68,6 +69,7 @@ class Field:
         minimum, maximum: inclusive bounds; counts, hours and money have the minimum 0.
         choices: name of its closed list, or of a register (`grants`), or `""`.
         at_most: name of the field of the same row that it must not exceed, or `""`.
+        carried: whether the last answer stands in the next workbook already, to be checked.
     """
 
     section: str
@@ -85,6 +87,7 @@ class Field:
     max_length: int
     choices: str
     at_most: str
+    carried: bool
     since: int
     until: int | None
 
@@ -147,7 +150,12 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Form:
-    """The form as one reporting year sees it."""
+    """The form as one reporting year sees it.
+
+    Attributes:
+        version: the listed version; a report may still be made in one older than its year's.
+        year: the reporting year.
+    """
 
     title: str
     version: str
@@ -229,6 +237,7 @@ def _field(section: str, name: str, declared: FieldDeclared, section_asked: str)
         max_length=declared.max_length or 200,
         choices=declared.choices,
         at_most=declared.at_most,
+        carried=declared.carried,
         since=declared.since,
         until=declared.until,
     )
@@ -266,17 +275,19 @@ def _sections(
     return tuple(section for section in sections if section.fields)
 
 
-def _resolve(declared: FormDeclared, year: int) -> Form:
+def _resolve(declared: FormDeclared, version: str, year: int) -> Form:
+    first_year = declared.versions[version]
     lists = {
         name: tuple(
-            Choice(entry.label, entry.code, ASKED[entry.asked_in]) for entry in entries if _in_force(entry, year)
+            Choice(entry.label, entry.code, ASKED[entry.asked_in]) for entry in entries if _in_force(entry, first_year)
         )
         for name, entries in declared.lists.items()
     }
     sheets = tuple(
-        Sheet(title, sheet.help, _sections(title, sheet, lists, year)) for title, sheet in declared.sheets.items()
+        Sheet(title, sheet.help, _sections(title, sheet, lists, first_year))
+        for title, sheet in declared_in(declared, first_year).sheets.items()
     )
-    return Form(declared.title, version_for(declared.versions, year), year, sheets, lists)
+    return Form(declared.title, version, year, sheets, lists)
 
 
 def version_for(versions: Mapping[str, int], year: int) -> str:
@@ -298,13 +309,36 @@ def form_versions(path: Path = FORM_FILE) -> Mapping[str, int]:
 
 
 @cache
-def form_of(year: int, path: Path = FORM_FILE) -> Form:
+def form_of(year: int, path: Path = FORM_FILE, *, version: str = "") -> Form:
     """The form of one reporting year.
 
+    Args:
+        year: the reporting year.
+        path: the form file.
+        version: a listed version that has begun by then, such as the one that an older workbook was made from; by
+            default the newest of them.
+
     Raises:
-        FormError: the form file is wrong or has no version for that year.
+        FormError: the form file is wrong, has no version for that year, or none of that name that has begun.
     """
-    return _resolve(read_form(path), year)
+    declared = read_form(path)
+    current = version_for(declared.versions, year)
+    wanted = version or current
+    if declared.versions.get(wanted, year + 1) > year:
+        begun = ", ".join(name for name, first in declared.versions.items() if first <= year)
+        raise FormError(f"a report of {year} cannot be made in the form version {wanted!r}: there is {begun}")
+    return _resolve(declared, wanted, year)
+
+
+def new_questions(form: Form, older: Form, kind: ReportKind) -> tuple[str, ...]:
+    """What a report of that kind must answer in this form and could not in an older one: `Section: field` in German."""
+    known = {field.path for field in older.fields() if is_asked(field, kind)}
+    return tuple(
+        f"{section.label}: {field.label}"
+        for section in form.sections()
+        for field in section.fields
+        if is_asked(field, kind) and must_be_filled(section, field) and field.path not in known
+    )
 
 
 def form_fingerprint(form: Form) -> str:

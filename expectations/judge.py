@@ -18,7 +18,7 @@ from expectations.checks import Evidence, comparisons, facts_of, gather
 from expectations.comparison import PAIRS, Answer, Compare, pair_of, side_by_side
 from expectations.explanation import EarlierReport, Explanation, explained, explanations_in, last_before, with_offers
 from expectations.finding import Finding, Judgement, Outcome, RuleResult, Severity, verdict_of
-from expectations.rules import Dataset, Rule, catalogue, finding, rules_for
+from expectations.rules import Dataset, Rule, as_of, catalogue, finding, is_trial, rules_for
 
 __all__ = ["Case", "Context", "Explanation", "judge"]
 
@@ -26,8 +26,6 @@ _FOLDED_FROM = 4
 """So many findings of one cause become one that lists its cells."""
 SAME_CONTENT = "R-COV-09"
 """Said of a file that repeats an earlier one: whoever knows the earlier ones has compared them."""
-_READER_GROUPS = frozenset({"DAT", "TEC"})
-"""Rules of the front door and the reader: whoever read the file has judged them."""
 _MISSING: Mapping[Dataset, str] = {
     "grants": "Das Zuwendungsregister liegt hier nicht vor.",
     "drawdowns": "Das Auszahlungsregister liegt hier nicht vor.",
@@ -90,7 +88,7 @@ def _asked(batch: Batch, context: Context) -> tuple[pl.DataFrame, list[Rule]]:
     rules: dict[str, Rule] = {}
     asked = []
     for number, identity in batch.identities.items():
-        for rule in rules_for(identity.year):
+        for rule in rules_for(identity.year) if context.only is None else context.only:
             if rule.compare and rule.judges(identity.kind) and context.available.issuperset(rule.needs):
                 rules[rule.code] = rule
                 asked.append((number, rule.code))
@@ -166,13 +164,14 @@ def _places(failing: pl.DataFrame, batch: Batch) -> _Places:
 def _judgement(case: Case, heard: _Heard, context: Context) -> Judgement:
     number = case.submission_id
     explanations = (*heard.explanations.get(number, ()), *case.explanations)
-    findings = explained(with_offers(_found(case, heard), _earlier(case, context)), explanations)
+    found = as_of(_found(case, heard), context.business_on)
+    findings = explained(with_offers(found, _earlier(case, context)), explanations)
     failed = {finding.code for finding in findings}
-    results = tuple(_result(rule, case, failed, heard, context) for rule in _rules_of(case))
+    results = tuple(_result(rule, case, failed, heard, context) for rule in _rules_of(case, context))
     unrun = [
         result.code
         for result in results
-        if result.code in heard.not_run and result.outcome is Outcome.NOT_RUN and _decides(result.code)
+        if result.code in heard.not_run and result.outcome is Outcome.NOT_RUN and _decides(result.code, context)
     ]
     fatal = [finding for finding in findings if finding.severity is Severity.FATAL]
     shown = tuple(sorted(_folded(sorted(fatal or findings, key=_order)), key=_order))
@@ -190,17 +189,19 @@ def _earlier(case: Case, context: Context) -> EarlierReport | None:
     return last_before(context.earlier.get(identity.ags, ()), identity.period) if identity else None
 
 
-def _rules_of(case: Case) -> Iterable[Rule]:
+def _rules_of(case: Case, context: Context) -> Iterable[Rule]:
     """The rules of a report's year; of a file that cannot be read, all rules."""
+    if context.only is not None:
+        return context.only
     identity = case.reading.identity
     if identity is None or not case.reading.is_readable:
         return catalogue().values()
     return rules_for(identity.year)
 
 
-def _decides(code: str) -> bool:
+def _decides(code: str, context: Context) -> bool:
     rule = catalogue()[code]
-    return rule.severity in {Severity.FATAL, Severity.ERROR} and not rule.trial
+    return rule.severity in {Severity.FATAL, Severity.ERROR} and not is_trial(rule, context.business_on)
 
 
 def _result(rule: Rule, case: Case, failed: set[str], heard: _Heard, context: Context) -> RuleResult:
@@ -208,7 +209,7 @@ def _result(rule: Rule, case: Case, failed: set[str], heard: _Heard, context: Co
         return RuleResult(rule.code, Outcome.FAILED)
     if reason := _why_not_run(rule, case, heard, context):
         return RuleResult(rule.code, Outcome.NOT_RUN, reason)
-    elsewhere = rule.group in _READER_GROUPS or rule.code == SAME_CONTENT
+    elsewhere = rule.is_of_reader or rule.code == SAME_CONTENT
     passed = elsewhere or (case.submission_id, rule.code) in heard.evaluated
     return RuleResult(rule.code, Outcome.PASSED if passed else Outcome.NOT_APPLICABLE)
 
@@ -232,14 +233,16 @@ def _order(finding: Finding) -> tuple[int | str, ...]:
 
 
 def _folded(findings: Iterable[Finding]) -> list[Finding]:
-    """Findings of the same rule, field and given value become one from four on; it lists the other cells."""
+    """Findings of the same rule, sheet, field and given value become one from four on; it lists the other cells."""
     causes: dict[tuple[str, ...], list[Finding]] = {}
     for one in findings:
-        causes.setdefault((one.code, one.field, one.given, one.explained, one.offered), []).append(one)
+        cause = (one.code, one.sheet, one.field, one.given, one.explained, one.offered)
+        causes.setdefault(cause, []).append(one)
     return [one for group in causes.values() for one in _fold(group)]
 
 
 def _fold(group: list[Finding]) -> list[Finding]:
     if len(group) < _FOLDED_FROM or not all(one.cell for one in group):
         return group
-    return [replace(group[0], also_at=tuple(one.cell for one in group[1:]))]
+    cells = [cell for one in group for cell in (one.cell, *one.also_at)]
+    return [replace(group[0], also_at=tuple(cells[1:]))]

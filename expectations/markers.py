@@ -6,6 +6,7 @@ column B its value), then, below the line `wir.printed`, one line a locked cell:
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -23,11 +24,16 @@ LISTS_SHEET = "wir_lists"
 OUR_HIDDEN_SHEETS = frozenset({META_SHEET, LISTS_SHEET})
 MARKS_SHEET = "Prüfbericht"
 """First sheet of a workbook that we handed back marked: ours, and no answer."""
-MARKS_CHECKSUM = f"{ANCHOR_PREFIX}marks.checksum"
-"""Constant defined name of a marked workbook: `text_mark`s of everything that we wrote onto its first sheet.
+MARKS_NAME = f"{ANCHOR_PREFIX}marks.sheet"
+"""Defined name that leads to that sheet, whatever it is called by now."""
+MARKS_PREFIX = f"{ANCHOR_PREFIX}marks "
+"""Begins each cell of that sheet's hidden column: `text_mark`s of everything that we wrote into the row follow.
 
 What stands there and has no mark was typed by people, and is told like any other addition.
 """
+NOTE_BEGIN = "WIR-Prüfung · "
+"""Begins each of our notes at marked cells; the mark of its text ends it, `[wir:1a2b3c4d]`."""
+_NOTE = re.compile(rf"\n{{0,2}}{re.escape(NOTE_BEGIN)}(.{{0,9000}}?)\[wir:([0-9a-f]{{8}})\]", re.DOTALL)
 LIST_PREFIX = f"{ANCHOR_PREFIX}list."
 LAST_PREFIX = f"{ANCHOR_PREFIX}last."
 """Defined names over the grey figures „zuletzt gemeldet“, one a section: what stands there is ours."""
@@ -104,6 +110,25 @@ def canonical_text(field: Field, value: object) -> str:
 def text_mark(text: str) -> str:
     """Eight hexadecimal digits that stand for a text; blanks at its ends and runs of them do not count."""
     return sha256(" ".join(text.split()).encode()).hexdigest()[:8]
+
+
+def note_of(text: str) -> str:
+    """A note of ours at a cell, as `own_notes` knows it again."""
+    return f"{NOTE_BEGIN}{text}\n[wir:{text_mark(text)}]"
+
+
+def own_notes(text: str) -> list[tuple[int, int]]:
+    """Where our notes begin and end in the text at a cell; one into which somebody wrote is no longer ours."""
+    return [match.span() for match in _NOTE.finditer(text) if text_mark(match[1]) == match[2]]
+
+
+def without_own_notes(text: str) -> str:
+    """What people wrote at a cell."""
+    kept_to, kept = 0, []
+    for begin, end in own_notes(text):
+        kept.append(text[kept_to:begin])
+        kept_to = end
+    return "".join([*kept, text[kept_to:]])
 
 
 def makes_a_row(section: Section, field: Field) -> bool:

@@ -5,7 +5,8 @@ computed values has a SELECT of the same name under `sql/checks/`. Loading check
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from hashlib import sha256
@@ -13,18 +14,19 @@ from pathlib import Path
 from string import Formatter
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 from pydantic import Field as Declared
 
+from expectations.comparison import Compare
 from expectations.declared import FormError, first_mistake, read_yaml
 from expectations.finding import Finding, Severity
 from expectations.form import Form, form_of
 from expectations.german import Number, date_text, number_text, trimmed_number_text
 from expectations.period import FIRST_YEAR, LAST_YEAR, ReportKind
+from expectations.privacy import shielded
 
 RULES_FOLDER = Path(__file__).with_name("rules")
 
-Compare = Literal["=", "<=", ">="]
 ValueFormat = Literal["money", "integer", "number", "date", "text"]
 Dataset = Literal["grants", "drawdowns", "targets", "history"]
 """Data that only the ministry's own installation holds; everything else a rule reads is packaged."""
@@ -37,7 +39,7 @@ _KINDS: Mapping[ReportKind, str] = {
 }
 _SIGNS: Mapping[str, str] = {"=": "", "<=": "≤ ", ">=": "≥ "}
 _EPOCH = date(1970, 1, 1)
-_ALWAYS_KNOWN = frozenset({"given", "expected", "difference", "label", "row", "in_row"})
+_ALWAYS_KNOWN = frozenset({"given", "expected", "difference", "label", "section", "row", "in_row"})
 _LONGEST_QUOTE = 80
 
 
@@ -50,14 +52,16 @@ class Rule(BaseModel):
 
     Attributes:
         trial: it reports, but cannot return a report.
+        counts_from: the business day from which a trial rule decides like any other; None: until somebody says so.
         sheet, field: where its findings are put unless the check says otherwise.
         kinds: kinds of report that it judges.
         format: how `given` and `expected` are written.
         compare: how `given` must relate to `expected`; None for rules of the reader and of single fields.
         given, expected: two fields of the same row; empty where a check in `sql/checks/` yields the values.
         needs: data without which it is not run.
-        says, advice: German sentences; `{given}`, `{expected}`, `{difference}`, `{label}` of the field, `{row}`,
-            `{in_row}` (the row in brackets, nothing in a values section) and the check's further columns are filled in.
+        says, advice: German sentences; `{given}`, `{expected}`, `{difference}` (between dates „14 Tage“), `{label}` of
+            the field, that of its `{section}`, `{row}`, `{in_row}` (the row in brackets, nothing in a values section)
+            and the check's further columns are filled in.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -65,6 +69,7 @@ class Rule(BaseModel):
     code: str = Declared(pattern=r"^R-[A-Z]{3}-[0-9]{2}$")
     severity: Severity
     trial: bool = False
+    counts_from: date | None = None
     since: int = Declared(default=FIRST_YEAR, ge=FIRST_YEAR)
     until: int | None = None
     sheet: str = ""
@@ -90,12 +95,26 @@ class Rule(BaseModel):
             raise ValueError("a comparison needs `sheet` and `field`, the place of its findings")
         if self.until is not None and self.until < self.since:
             raise ValueError("`until` lies before `since`")
+        if self.counts_from and not self.trial:
+            raise ValueError("`counts_from` ends a trial; it needs `trial: true`")
         return self
+
+    @field_validator("counts_from", mode="before")
+    @classmethod
+    def _a_day(cls, day: object) -> object:
+        if day is not None and type(day) is not date:
+            raise ValueError("must be a day such as 2027-07-01, without quotes")
+        return day
 
     @property
     def group(self) -> str:
         """The rule's group, such as `FIN`."""
         return self.code[2:5]
+
+    @property
+    def is_of_reader(self) -> bool:
+        """Whether the front door or the reader judges by it while a file is read."""
+        return self.group in {"DAT", "TEC"}
 
     def judges(self, kind: ReportKind) -> bool:
         """Whether it judges reports of that kind."""
@@ -146,6 +165,19 @@ def rule(code: str) -> Rule:
         raise RulesError(f"there is no rule {code} under expectations/rules/") from None
 
 
+def is_trial(rule: Rule, on: date) -> bool:
+    """Whether a rule only reports on that business day; a trial ends by itself on the day from which it counts."""
+    return rule.trial and (rule.counts_from is None or on < rule.counts_from)
+
+
+def as_of(findings: Iterable[Finding], on: date) -> list[Finding]:
+    """The findings with the trial of each as it is on that business day."""
+    return [
+        replace(one, trial=is_trial(catalogue()[one.code], on)) if one.trial else one  # only a trial can have ended
+        for one in findings
+    ]
+
+
 @cache
 def rules_for(year: int, folder: Path = RULES_FOLDER) -> tuple[Rule, ...]:
     """The rules of one reporting year, checked against that year's form.
@@ -189,7 +221,7 @@ def rules_version(checks: Mapping[str, str], folder: Path = RULES_FOLDER) -> str
 
 def rules_listing(year: int) -> list[dict[str, Any]]:
     """The rules of one year as `wir form --json` lists them."""
-    shown = {"code", "severity", "trial", "sheet", "says", "advice", "since", "until"}
+    shown = {"code", "severity", "trial", "counts_from", "sheet", "says", "advice", "since", "until"}
     return [rule.model_dump(mode="json", include=shown) for rule in rules_for(year)]
 
 
@@ -207,7 +239,7 @@ def finding(
     row_key: str = "",
     **facts: str,
 ) -> Finding:
-    """A finding of that rule, with its German texts filled in.
+    """A finding of that rule, with its German texts filled in; personal data that people typed are masked in them.
 
     Args:
         code: the rule's code.
@@ -225,13 +257,15 @@ def finding(
     """
     declared = rule(code)
     path = field or declared.field
+    sheet, row_key = shielded(sheet), shielded(row_key)
     given_text, expected_text = shown(given, declared.format), shown(expected, declared.format)
     texts = {
-        "label": _labels().get(path, path),
+        "label": label_of(path),
+        "section": label_of(path.partition(".")[0]),
         "row": row_key,
         "in_row": _in_row(row_key),
         "difference": _difference(given, expected, declared.format),
-        **facts,
+        **{name: shielded(text) for name, text in facts.items()},
         "given": given_text,
         "expected": expected_text,
     }
@@ -251,9 +285,9 @@ def finding(
 
 
 def shown(value: Value, value_format: ValueFormat) -> str:
-    """A value as a German message writes it; long texts are cut to one short line."""
+    """A value as a German message writes it; personal data are masked, long texts are cut to one short line."""
     if isinstance(value, str):
-        line = " ".join(value.split())
+        line = " ".join(shielded(value).split())
         return line if len(line) <= _LONGEST_QUOTE else line[: _LONGEST_QUOTE - 1] + "…"
     if isinstance(value, date):
         return date_text(value)
@@ -289,15 +323,27 @@ def _in_row(row_key: str) -> str:
 
 def _difference(given: Value, expected: Value, value_format: ValueFormat) -> str:
     if isinstance(given, date) and isinstance(expected, date):
-        return number_text(abs((given - expected).days), 0)
+        return _days(abs((given - expected).days))
     if isinstance(given, (str, date)) or isinstance(expected, (str, date)):
         return ""
     difference = abs(float(given) - float(expected))
-    return shown(difference, "integer" if value_format == "date" else value_format)
+    return _days(round(difference)) if value_format == "date" else shown(difference, value_format)
+
+
+def _days(count: int) -> str:
+    return "1 Tag" if count == 1 else f"{number_text(count, 0)} Tage"
+
+
+def label_of(path: str) -> str:
+    """The German label of a field or section, the newest year's; the path itself where no form has it."""
+    return _labels().get(path, path)
 
 
 @cache
 def _labels() -> Mapping[str, str]:
-    """Label by path over all years; the newest year's label wins."""
-    years = range(FIRST_YEAR, LAST_YEAR + 1)
-    return {field.path: field.label for year in years for field in form_of(year).fields()}
+    """Label by path of a field or name of a section over all years; the newest year's label wins."""
+    labels: dict[str, str] = {}
+    for year in range(FIRST_YEAR, LAST_YEAR + 1):
+        for section in form_of(year).sections():
+            labels |= {section.name: section.label, **{field.path: field.label for field in section.fields}}
+    return labels

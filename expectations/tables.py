@@ -7,11 +7,12 @@ a recorded zero from „nicht erhoben“. Money and hours are exact decimals fro
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import polars as pl
 
 from expectations.declared import FieldType
-from expectations.form import Field, Form, Section
+from expectations.form import Field, Form, Section, form_of, form_versions
 from expectations.layout import NOT_RECORDED
 
 _POLARS: Mapping[FieldType, pl.DataType] = {
@@ -114,6 +115,18 @@ def _field_columns(field: Field) -> list[Column]:
     if field.is_number:
         columns.append(Column(f"{field.name}_state", "VARCHAR", pl.String(), f"Zustand „{field.label}“: {_STATES}"))
     return columns
+
+
+@cache
+def sections_of_all_years() -> Mapping[str, pl.DataFrame]:
+    """Every section that the form of any year has, without rows, with the columns of all years."""
+    columns: dict[str, dict[str, pl.DataType]] = {}
+    for year in form_versions().values():
+        for section in form_of(year).sections():
+            columns.setdefault(section.name, {}).update(
+                (column.name, column.polars_type) for column in section_columns(section)
+            )
+    return {name: pl.DataFrame(schema=schema) for name, schema in columns.items()}
 
 
 def section_tables(form: Form, cells: pl.DataFrame) -> dict[str, pl.DataFrame]:

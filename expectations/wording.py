@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from expectations.form import Field, Form, Section, Sheet, is_asked, must_be_filled, takes_not_recorded
 from expectations.german import date_text
 from expectations.layout import NOT_RECORDED
-from expectations.period import Period, ReportKind
+from expectations.period import Period, ReportKind, all_periods
 
 BACK_LINK = "Zur Übersicht auf Blatt 00 Anleitung"
 LAST_HEADING = "zuletzt gemeldet"
+CARRIED = "übernommen"
+"""How the legend calls an answer of an earlier report that stands in an input already."""
+NOTHING_PRINTED = "Entfällt: Hierzu liegt uns nichts vor."
 ORDINAL_HEADING = "Nr."
 YEAR_UNIT = "Jahr"
 """Unit of a number that is a calendar year: shown without thousands dots, and no running total."""
@@ -22,6 +25,8 @@ STATUS_HEADING = "Stand der Bearbeitung"
 STATUS_NOTE = "Rechnet mit, während Sie ausfüllen. Maßgeblich ist das Prüfprotokoll, das Sie nach der Abgabe erhalten."
 STATUS_COLUMNS = ("Blatt", "noch offen", "unstimmig", "Stand")
 COMPLETE, MISSING, CONFLICTING = "vollständig", "bitte ergänzen", "bitte prüfen"
+COMPLETE_IF_CHECKED = "vollständig, wenn geprüft"
+"""What it says of a sheet on which answers of an earlier report stand."""
 NOTHING_YET, NOT_CONCERNED = "nichts eingetragen", "entfällt"
 """What the status table says of a sheet; tables may rightly stay empty, so that an empty one is not incomplete."""
 HOW_TO_HEADING = "So füllen Sie den Bogen aus"
@@ -64,6 +69,7 @@ LEGEND_HEADING = "Zeichenerklärung"
 LEGEND = (
     ("open", "Eingabe", "Eingabefeld, noch offen"),
     ("input", "Eingabe", "Eingabefeld"),
+    ("carried", CARRIED, "vom letzten Bericht, bitte prüfen"),
     ("locked", "Vordruck", "vorgedruckt, gesperrt"),
     ("blocked", "", "nicht gefragt, gesperrt"),
     ("last", "1.234", LAST_HEADING),
@@ -136,6 +142,26 @@ def skipped_text(section: Section) -> str:
     return f"Entfällt: Ihrer Kommune ist hierfür nichts bewilligt ({', '.join(section.applies_with)})."
 
 
+def last_heading(code: str) -> str:
+    """What stands above last accepted figures: „zuletzt gemeldet (2026-H1)“."""
+    return f"{LAST_HEADING} ({code})" if code else LAST_HEADING
+
+
+def carried_text(code: str) -> str:
+    """What a section's help is followed by where answers of an earlier report stand in it."""
+    return f"Schräg Gedrucktes ist übernommen aus dem Bericht {code} – bitte prüfen, ändern oder löschen."
+
+
+def left_out_text(field: Field, value: str) -> str:
+    """Why an answer of an earlier report was not carried over."""
+    return f"Nicht übernommen: {field.label} „{value}“ (steht nicht mehr in der Liste)."
+
+
+def no_room_text(rows: int) -> str:
+    """How many rows of an earlier report found no room."""
+    return f"Nicht übernommen: {rows} weitere {'Zeile' if rows == 1 else 'Zeilen'} (der Bogen hat dafür keinen Platz)."
+
+
 def static_texts(form: Form, kind: ReportKind) -> dict[str, frozenset[str]]:
     """Everything constant that a template of this form and kind prints outside its input cells, sheet by sheet."""
     period = Period(form.year, kind)
@@ -146,8 +172,11 @@ def static_texts(form: Form, kind: ReportKind) -> dict[str, frozenset[str]]:
 
 def _sheet_texts(sheet: Sheet, period: Period) -> Iterator[str]:
     yield from (sheet.title, sheet.help, BACK_LINK, ORDINAL_HEADING)
+    codes = [past.code for past in all_periods() if past.first_day <= period.closing_day]
     for section in sheet.sections:
-        yield from (section.label, section.help, LAST_HEADING)
+        yield from (section.label, section.help, LAST_HEADING, NOTHING_PRINTED)
+        yield from (last_heading(code) for code in codes)
+        yield from (f"{section.help}\n{carried_text(code)}" for code in codes)
         yield skipped_text(section)
         yield not_asked_text(section, period.kind)
         for field in section.fields:

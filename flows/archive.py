@@ -152,6 +152,33 @@ def publish(archive: Path, staged: Staged) -> None:
         _flush_folder(target.parent)
 
 
+def erase(archive: Path, digest: str) -> None:
+    """Take bytes out of the archive for good; an empty `<sha256>.erased` stays in their place.
+
+    The mark comes first, so that bytes never miss without it. Whoever archives the same bytes again has them again.
+
+    Raises:
+        ArchiveError: the archive cannot be written.
+    """
+    path = path_of(archive, digest)
+    with _explained(archive):
+        _make_folder(path.parent)
+        _mark_of(path).touch(mode=0o444)
+        _flush_folder(path.parent)
+        path.unlink(missing_ok=True)
+        _flush_folder(path.parent)
+
+
+def is_erased(archive: Path, digest: str) -> bool:
+    """Whether bytes were erased and did not come again."""
+    path = path_of(archive, digest)
+    return not path.exists() and _mark_of(path).exists()
+
+
+def _mark_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.erased")
+
+
 def discard(staged: Staged) -> None:
     """Drop staged bytes."""
     staged.temporary.unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -11,8 +12,8 @@ from expectations.errors import StatedError
 from expectations.finding import Judgement, Outcome, RuleResult, Verdict
 from expectations.form import form_of
 from expectations.period import FIRST_YEAR, LAST_YEAR
-from expectations.privacy import masked
-from expectations.reading import CELLS_SCHEMA, Reading
+from expectations.privacy import masked, shielded
+from expectations.reading import CELLS_SCHEMA, Reading, no_cells
 from expectations.tables import section_tables
 from flows import ledger as journal
 from flows.cells import cells_hash, finding_from
@@ -37,23 +38,28 @@ class ReaderChangedError(StatedError):
 
 @dataclass(frozen=True)
 class Taken:
-    """A submission: its receipt, and its latest verdict once there is one."""
+    """A submission: its receipt, its latest verdict once there is one, and the ledger entry of its first (0: none)."""
 
     receipt: Receipt
     verdict: Entry | None
+    first_verdict: int = 0
 
 
 def taken(entries: Iterable[Entry]) -> list[Taken]:
     """All submissions in the order in which they arrived, from entries of the kinds `receipt` and `verdict`."""
     receipts: dict[int, Entry] = {}
-    verdicts: dict[int, Entry] = {}
+    verdicts: dict[int, list[Entry]] = {}
     for entry in entries:
         if entry.kind == "receipt":
             receipts[entry.seq] = entry
         elif entry.kind == "verdict":
-            verdicts[entry.body["submission_id"]] = entry
-    found = [Taken(receipt_of(entry), verdicts.get(seq)) for seq, entry in receipts.items()]
+            verdicts.setdefault(entry.body["submission_id"], []).append(entry)
+    found = [_taken(entry, verdicts.get(seq, ())) for seq, entry in receipts.items()]
     return sorted(found, key=lambda one: (one.receipt.received_at, one.receipt.submission_id))
+
+
+def _taken(receipt: Entry, verdicts: Sequence[Entry]) -> Taken:
+    return Taken(receipt_of(receipt), verdicts[-1], verdicts[0].seq) if verdicts else Taken(receipt_of(receipt), None)
 
 
 def pending(entries: Iterable[Entry], file_names: Mapping[int, str]) -> tuple[Receipt, ...]:
@@ -198,21 +204,29 @@ def _cells(judged: Iterable[Taken], readings: Mapping[int, Reading], documents: 
 def as_judged(one: Taken, read: ReadArchived) -> Reading:
     """The reading of a judged submission, which must be the one that its verdict rests on.
 
+    A file of which nothing could be read is not tried again: the verdict stands until somebody judges anew.
+
     Raises:
         ReaderChangedError: it reads differently now.
     """
     reading = read(one.receipt.submission_id, one.receipt.sha256)
     if one.verdict is not None and cells_hash(reading.cells) != one.verdict.body["cells_sha256"]:
+        period = reading.identity.period.code if reading.identity else one.verdict.body["period"]
         raise ReaderChangedError(
             f"Submission {one.receipt.submission_id} reads differently than when it was judged, so the reader was "
-            "changed. Nothing was built; the publication before stays."
+            f"changed. Nothing was built; the publication before stays until `wir re-check {period}`."
         )
     return reading
 
 
+@cache
+def _nothing_read() -> str:
+    return cells_hash(no_cells())
+
+
 def _findings(judged: Sequence[Taken], documents: Mapping[str, Any]) -> pl.DataFrame:
     rows = [
-        {"submission_id": one.receipt.submission_id, **finding, "also_at": ", ".join(finding["also_at"])}
+        {"submission_id": one.receipt.submission_id, "offered": "", **finding, "also_at": ", ".join(finding["also_at"])}
         for one in judged
         for finding in _document(one, documents)["findings"]
     ]
@@ -232,7 +246,7 @@ def _document(one: Taken, documents: Mapping[str, Any]) -> dict[str, Any]:
 
 def _empty_tables(readings: Mapping[int, Reading]) -> pl.DataFrame:
     rows = [
-        (number, section, sheet, cell)
+        (number, section, shielded(sheet), cell)
         for number, reading in readings.items()
         for section, (sheet, cell) in reading.empty_tables.items()
     ]

@@ -7,7 +7,7 @@ knows (same file, same time stamps, same bytes) is only cleared away.
 
 import stat
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -333,10 +333,11 @@ def _record(ledger: Ledger, arrivals: Sequence[_Arrival], *, sender: str, now: d
     with writing(ledger) as pen:
         past = list(pen.entries("receipt", "duplicate"))
         known = {entry.body["source_key"] for entry in past}
+        erased = {entry.body["submission_id"] for entry in pen.entries("erased")}
         receipts = []
         for arrival in arrivals:
             if arrival.source_key not in known:
-                entry = _append(pen, arrival, _same_report(past, arrival), sender, now)
+                entry = _append(pen, arrival, _same_report(past, arrival, erased), sender, now)
                 past.append(entry)
                 receipts.append(receipt_of(entry, arrival.name))
     return tuple(receipts)
@@ -359,13 +360,14 @@ def _append(pen: Pen, arrival: _Arrival, same: Entry | None, sender: str, now: d
     return pen.append(Draft("duplicate", {"of": same.seq, **body}, now, texts))
 
 
-def _same_report(past: Sequence[Entry], arrival: _Arrival) -> Entry | None:
+def _same_report(past: Sequence[Entry], arrival: _Arrival, erased: Set[int]) -> Entry | None:
     """The submission of which this arrival is a second copy.
 
     That is the newest of its body and period, if it has the same bytes; the bytes of an older one are a submission of
-    their own, since they take something back. A file that says nothing of itself takes nothing back.
+    their own, since they take something back. A file that says nothing of itself takes nothing back. What was erased
+    is no longer there to be copied.
     """
-    receipts = [entry for entry in past if entry.kind == "receipt"]
+    receipts = [entry for entry in past if entry.kind == "receipt" and entry.seq not in erased]
     if arrival.period is None:
         return next((entry for entry in receipts if entry.body["sha256"] == arrival.sha256), None)
     of_same = [e for e in receipts if (e.body["ags"], e.body["period"]) == (arrival.ags, arrival.period)]

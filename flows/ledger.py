@@ -8,7 +8,7 @@ Beside the chain lie two stores from which an act of erasure can take: texts (na
 
 import json
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,9 +29,12 @@ _WAIT_SECONDS = 30.0
 _POSTGRES_LOCK = 0x57_49_52  # any number, as long as all our processes take the same
 _ONCE: Mapping[str, tuple[str, ...]] = {
     "opened": (),
+    "peers": ("year",),
     "verdict": ("submission_id", "form_version", "rules_version", "reference_version", "reader_version"),
 }
 """Kinds of which only the first entry counts, and the parts of its body that tell one fact from another."""
+_AGAIN = ("explanations", "recheck")
+"""What gives a further verdict on the same versions: parts of the basis where they are there."""
 
 _METADATA = sa.MetaData()
 _ENTRIES = sa.Table(
@@ -210,6 +213,22 @@ def document(ledger: Ledger, digest: str) -> Any:
     return None if row is None else _unpacked(ledger, row)
 
 
+def forget(ledger: Ledger, seqs: Iterable[int], digests: Iterable[str]) -> None:
+    """Erase texts by the entries that they belong to, and documents by their SHA-256; the chain stays as it is.
+
+    In SQLite the bytes are overwritten, in its journal too.
+
+    Raises:
+        LedgerError: the ledger cannot be written.
+    """
+    with writing(ledger) as pen:
+        pen.connection.execute(sa.delete(_TEXTS).where(_TEXTS.c.seq.in_(list(seqs))))
+        pen.connection.execute(sa.delete(_DOCUMENTS).where(_DOCUMENTS.c.sha256.in_(list(digests))))
+    if ledger.engine.dialect.name == "sqlite":
+        with _explained(ledger.where), ledger.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as one:
+            one.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def check_chain(ledger: Ledger) -> int | None:
     """Recompute the chain.
 
@@ -265,7 +284,8 @@ def _once(draft: Draft) -> str | None:
     missing = [name for name in _ONCE[draft.kind] if name not in draft.body]
     if missing:
         raise ValueError(f"a {draft.kind} must say on what it rests: {', '.join(missing)} is missing")
-    return canonical_json([draft.kind, *(draft.body[name] for name in _ONCE[draft.kind])])
+    again = [{name: draft.body[name]} for name in _AGAIN if name in draft.body]
+    return canonical_json([draft.kind, *(draft.body[name] for name in _ONCE[draft.kind]), *again])
 
 
 def _sealed(draft: Draft, last: Entry | None) -> Entry:
@@ -336,6 +356,7 @@ def _speak_sqlite(engine: sa.Engine, wait_seconds: float) -> None:
         connection.execute(f"PRAGMA busy_timeout = {round(wait_seconds * 1000)}")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA secure_delete = ON")
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:

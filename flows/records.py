@@ -160,8 +160,10 @@ class NightReport:
 
     Attributes:
         business_at: the moment that counted as now.
-        rows: one per submission judged since the last publication, in order of receipt.
+        rows: one per submission first judged since the last publication, in order of receipt.
         duplicates: copies received since then.
+        again: how many earlier submissions got a new verdict since then, by an explanation or a re-check.
+        erased: how many lists of people were erased since then because their time was over.
         missing, late: bodies × periods whose report is overdue, or came after the due date (as of this night).
         left: files that were not taken in, with the reason.
         seconds: duration of each step.
@@ -178,6 +180,8 @@ class NightReport:
     seconds: Mapping[str, float]
     database: str
     is_demo: bool = False
+    again: int = 0
+    erased: int = 0
 
     def count(self, verdict: str) -> int:
         """How many submissions got that verdict."""

@@ -1,3 +1,3 @@
 """Fixtures that several rooms share."""
 
-pytest_plugins = ["tests.line.reports"]
+pytest_plugins = ["tests.cli.calling", "tests.line.reports"]

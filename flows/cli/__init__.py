@@ -5,7 +5,7 @@ Heavy rooms are imported by the commands that need them.
 
 import typer
 
-from flows.cli import acts, nights, status, trace, workbooks
+from flows.cli import acts, nights, rules, status, trace, workbooks
 
 app = typer.Typer(
     name="wir",
@@ -14,16 +14,22 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+rules_app = typer.Typer(help="The rules, and what they would say of past reports.", no_args_is_help=True)
 reference_app = typer.Typer(help="The ministry's registers and public reference data.", no_args_is_help=True)
 
 app.command()(nights.demo)
 app.command()(workbooks.template)
+app.command()(workbooks.migrate)
 app.command()(workbooks.form)
 app.command()(workbooks.check)
 app.command()(workbooks.submit)
 app.command()(nights.nightly)
 app.command()(nights.serve)
+app.command()(acts.explain)
+app.command("re-check")(acts.re_check)
 app.command()(status.status)
 app.command()(trace.trace)
 app.add_typer(reference_app, name="reference")
 reference_app.command("import")(acts.reference_import)
+app.add_typer(rules_app, name="rules")
+rules_app.command("preview")(rules.preview)

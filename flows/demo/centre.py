@@ -10,6 +10,7 @@ from decimal import Decimal
 from math import ceil
 from random import Random
 
+from expectations.form import form_of
 from flows.demo.chance import added, near, split
 from flows.demo.register import FALLING, Target
 from flows.demo.work import Row, Work
@@ -54,6 +55,7 @@ _TOPICS = {
     "Ehrenamt": 5,
     "Diskriminierung": 3,
     "Einbürgerung": 12,
+    "Gewaltschutz": 2,
     "Sonstiges": 5,
 }
 _LABOUR = ("Beratung", "Vermittlung", "Qualifizierung", "Arbeitgeberansprache", "Anerkennung", "Sonstige")
@@ -164,13 +166,13 @@ def quarters(work: Work, halves: Sequence[int]) -> list[Row]:
 def topics(work: Work, halves: Sequence[int]) -> list[Row]:
     """Topics of persons' enquiries: at least one each, sometimes two."""
     counted = added(_topics(work, half) for half in halves)
-    return [{"topic": topic, "enquiries": counted[topic]} for topic in _TOPICS]
+    return [{"topic": topic, "enquiries": counted[topic]} for topic in _asked_topics(work)]
 
 
 def counselling(work: Work, halves: Sequence[int]) -> list[Row]:
     """Referrals and talks, as shares of persons' enquiries."""
     counted = added(_counselling(work, half) for half in halves)
-    return [dict(counted)]
+    return [{**counted, "anti_discrimination_office": work.draw("office").choice(("Ja", "Nein"))}]
 
 
 def _enquiries(work: Work, half: int) -> Counter[tuple[str, str]]:
@@ -185,7 +187,14 @@ def _persons_enquiries(work: Work, half: int) -> int:
 def _topics(work: Work, half: int) -> Counter[str]:
     draw = work.draw("topics", half)
     named = ceil(_persons_enquiries(work, half) * draw.uniform(1.1, 1.4))
-    return split(draw, named, list(_TOPICS), list(_TOPICS.values()))
+    asked = _asked_topics(work)
+    return split(draw, named, list(asked), list(asked.values()))
+
+
+def _asked_topics(work: Work) -> dict[str, int]:
+    """The topics that the year's form asks for, with how often they come up."""
+    labels = form_of(work.year).labels("topics")
+    return {topic: weight for topic, weight in _TOPICS.items() if topic in labels}
 
 
 def _counselling(work: Work, half: int) -> Counter[str]:
@@ -199,6 +208,7 @@ def _counselling(work: Work, half: int) -> Counter[str]:
             "discrimination_referred": round(discrimination * draw.uniform(0.3, 0.8)),
             "consultations": consultations,
             "consultations_with_interpreting": round(consultations * draw.uniform(0.15, 0.35)),
+            "consultations_by_video": round(consultations * draw.uniform(0.02, 0.12)),
         }
     )
 

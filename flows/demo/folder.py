@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from expectations.errors import StatedError
-from flows import line
+from flows.house import night_lock, open_house
 from flows.ledger import Ledger, append, entries, open_ledger
 from flows.settings import DataFolder
 
@@ -28,10 +28,10 @@ def fresh_ledger(folder: DataFolder, seed: int, started_at: datetime) -> Ledger:
         DemoError: the folder holds real submissions, or files that did not come from the demo.
         StatedError: the folder cannot be written, or a night is running on it.
     """
-    with line.night_lock(folder):
+    with night_lock(folder):
         _refuse_foreign(folder, _made_files(folder))
         _empty(folder)
-        return line.open_house(folder, demo_seed=seed, started_at=started_at)
+        return open_house(folder, demo_seed=seed, started_at=started_at)
 
 
 def record_made(ledger: Ledger, digests: Iterable[str], at: datetime) -> None:

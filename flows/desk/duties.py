@@ -6,7 +6,8 @@ import polars as pl
 
 from expectations.period import Period
 from flows import reference
-from flows.line import clock, is_demo, obligations_at, open_house
+from flows.house import clock, is_demo, open_house
+from flows.line import obligations_at
 from flows.settings import DataFolder
 
 

@@ -9,13 +9,20 @@ from expectations.batch import Case
 from expectations.reading import Reading, no_cells
 from expectations.rules import finding, rules_version
 from flows import intake
-from flows.desk.registers import registers
+from flows.desk.registers import DeskError, registers
+from flows.earlier import Content, contents, key_of, same_as
 from flows.feedback import Checked
-from flows.line import clock, judging_context, open_house
+from flows.house import clock, open_house
+from flows.isolation import warm_up
+from flows.judging import judging_context, years_of
+from flows.ledger import entries
 from flows.records import LeftBehind, Receipt
 from flows.resources import sql_files
 from flows.settings import DataFolder, berlin_date
-from flows.workbook import identify, read_workbook
+from flows.telling import annotate
+from flows.workbook import READ_JOB, identify, read_isolated
+
+_NOT_READ = "Die Datei konnte nicht als Bericht gelesen werden; markiert ist deshalb nichts."
 
 
 def check_files(folder: DataFolder | None, files: Sequence[Path]) -> list[Checked]:
@@ -25,23 +32,65 @@ def check_files(folder: DataFolder | None, files: Sequence[Path]) -> list[Checke
         folder: whose registers the rules compare with; None judges offline, and rules that need a register are not run.
         files: paths; one that cannot be read is an unreadable report, not an error.
     """
+    warm_up(READ_JOB)  # a reader starts while we import the judge
     from expectations.judge import judge
 
-    loaded = [_bytes_of(file) for file in files]
-    readings = [
-        read_workbook(data, number) if isinstance(data, bytes) else data for number, data in enumerate(loaded, start=1)
-    ]
+    loaded = [bytes_of(file) for file in files]
+    readings = _readings(loaded)
     held, ledger = registers(folder)
     now = datetime.now(UTC) if ledger is None else clock(ledger)
-    cases = [Case(number, reading, berlin_date(now)) for number, reading in enumerate(readings, start=1)]
-    judgements = judge(cases, judging_context(folder if ledger else None, ledger, held, now))
+    digests = [sha256(data).hexdigest() if isinstance(data, bytes) else "" for data in loaded]
+    known = contents(entries(ledger, "receipt", "verdict")) if ledger else []
+    cases = [
+        Case(number, reading, berlin_date(now), same_as=same_as(Content(None, digest, now, key_of(reading)), known))
+        for number, (digest, reading) in enumerate(zip(digests, readings, strict=True), start=1)
+    ]
+    context = judging_context(folder if ledger else None, ledger, held, now, years=years_of(readings))
+    judgements = judge(cases, context)
     version = rules_version(sql_files("checks"))
     return [
-        Checked(
-            str(file), sha256(data).hexdigest() if isinstance(data, bytes) else "", reading, judgements[number], version
-        )
-        for number, (file, data, reading) in enumerate(zip(files, loaded, readings, strict=True), start=1)
+        Checked(str(file), digest, reading, judgements[number], version)
+        for number, (file, digest, reading) in enumerate(zip(files, digests, readings, strict=True), start=1)
     ]
+
+
+def annotate_files(files: Sequence[Path], checked: Sequence[Checked], out: Path) -> list[str]:
+    """Write the judged workbooks with their findings marked in them; those with nothing to mark as they are.
+
+    Args:
+        files: what was judged.
+        checked: what was found in each, in the same order.
+        out: the marked workbook, or a folder for several.
+
+    Returns:
+        A German sentence for each file that could not be marked.
+
+    Raises:
+        DeskError: `out` is one of the files, or cannot be written.
+    """
+    targets = {file: out / file.name if out.is_dir() or len(files) > 1 else out for file in files}
+    if {target.resolve() for target in targets.values()} & {file.resolve() for file in files}:
+        raise DeskError(f"{out} ist die geprüfte Datei selbst. Bitte nennen Sie ein anderes Ziel.")
+    if len(set(targets.values())) < len(files):
+        raise DeskError("Mehrere Dateien heißen gleich. Bitte lassen Sie sie einzeln markieren.")
+    readable = [(file, one) for file, one in zip(files, checked, strict=True) if one.reading.is_readable]
+    unread = [f"{one.file}: {_NOT_READ}" for one in checked if not one.reading.is_readable]
+    marked = annotate([(file.read_bytes(), one) for file, one in readable])
+    for (file, _), answer in zip(readable, marked, strict=True):
+        if answer.content is not None:
+            _write(targets[file], answer.content)
+    reasons = zip(readable, marked, strict=True)
+    return unread + [f"{file}: {answer.reason}" for (file, _), answer in reasons if answer.content is None]
+
+
+def _write(target: Path, content: bytes) -> None:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    except OSError as error:
+        raise DeskError(
+            f"{target} lässt sich nicht schreiben: {error.strerror}. Bitte nennen Sie ein anderes Ziel."
+        ) from error
 
 
 def submit_files(folder: DataFolder, files: Sequence[Path], *, sender: str) -> tuple[list[Receipt], list[LeftBehind]]:
@@ -55,7 +104,15 @@ def submit_files(folder: DataFolder, files: Sequence[Path], *, sender: str) -> t
     return list(taken.receipts), list(taken.left)
 
 
-def _bytes_of(file: Path) -> bytes | Reading:
+def _readings(loaded: Sequence[bytes | Reading]) -> list[Reading]:
+    """The readings of files by their place from 1 on; one that could not be opened has its reading already."""
+    opened = [(number, data) for number, data in enumerate(loaded, start=1) if isinstance(data, bytes)]
+    fresh = dict(zip((number for number, _ in opened), read_isolated(opened), strict=True))
+    return [data if isinstance(data, Reading) else fresh[number] for number, data in enumerate(loaded, start=1)]
+
+
+def bytes_of(file: Path) -> bytes | Reading:
+    """A file's bytes, or the reading that says why it could not be opened."""
     try:
         return file.read_bytes()
     except OSError as error:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from expectations.errors import StatedError
 from flows import reference
+from flows.house import clock, open_house
 from flows.ledger import Ledger
-from flows.line import clock, open_house
 from flows.records import ReferenceData
 from flows.settings import DataFolder
 
@@ -20,6 +20,17 @@ def registers(folder: DataFolder | None) -> tuple[ReferenceData, Ledger | None]:
         return reference.packaged(), None
     ledger = open_house(folder)
     return reference.in_force(folder, ledger), ledger
+
+
+def opened(folder: DataFolder) -> Ledger:
+    """The ledger of a data folder that is in use; nothing is begun by asking.
+
+    Raises:
+        DeskError: there is none.
+    """
+    if not folder.ledger_file.is_file():
+        raise DeskError(f"In {folder.root} liegt kein Journal. Bitte nennen Sie den Datenordner in WIR_DATA.")
+    return open_house(folder)
 
 
 def import_reference(folder: DataFolder, file: Path) -> str:

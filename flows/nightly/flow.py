@@ -23,6 +23,7 @@ from prefect.tasks import Task
 
 from expectations.errors import StatedError
 from flows import line
+from flows.house import business_time, night_lock
 from flows.nightly.report import as_markdown, as_table
 from flows.records import NightReport
 from flows.settings import DataFolder, berlin_date
@@ -91,7 +92,7 @@ STEPS = (begin, collect, read_and_judge, record, build, publish, report)
 def _date_of_night() -> str:
     given = flow_run.get_parameters()
     try:
-        at = line.business_time(DataFolder(Path(given["folder"])), given["business_at"])
+        at = business_time(DataFolder(Path(given["folder"])), given["business_at"])
     except StatedError:  # the first step meets it again, and there it is recorded
         at = datetime.now(UTC)
     return str(berlin_date(at))
@@ -113,7 +114,7 @@ def nightly(folder: str, business_at: datetime | None = None) -> State[NightRepo
         StepFailedError: a step failed; what was published before stays.
     """
     house = DataFolder(Path(folder))
-    with line.night_lock(house):
+    with night_lock(house):
         close_lost_runs()
         night = begin(house, business_at=business_at)
         collected = collect(night)

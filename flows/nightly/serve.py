@@ -67,7 +67,7 @@ def serve(folder: DataFolder, *, host: str = "127.0.0.1", port: int = 4200) -> N
 
 
 def _tidy_up(folder: DataFolder) -> None:
-    from flows.line import BusyError, night_lock
+    from flows.house import BusyError, night_lock
     from flows.nightly.flow import close_lost_runs
 
     with suppress(BusyError), night_lock(folder):

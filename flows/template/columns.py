@@ -17,7 +17,7 @@ _HELP_LINES, _WIDEST_FOR_HELP = (3, 6), (27.0, 20.0)
 _SMALL = 9 / 11
 _HELP_SPAN = 58.0
 """Width that the help of single values has, from its column to the last."""
-_LAST_VALUE, _NO_LAST_VALUE = 22.0, 2.5
+_LAST_VALUE, _NO_LAST_VALUE = 28.0, 2.5
 
 
 def text_width(max_length: int) -> float:

@@ -10,6 +10,7 @@ from expectations.layout import address
 from expectations.markers import CHECKSUM_MARK
 from expectations.wording import (
     COMPLETE,
+    COMPLETE_IF_CHECKED,
     CONFLICTING,
     CONTACT_HEADING,
     DEFAULT_CONTACT,
@@ -29,7 +30,7 @@ from expectations.wording import (
     sheet_not_asked_text,
 )
 from flows.template.page import Page, height_of, line_count, put, put_formula, put_paragraph, put_text, set_height
-from flows.template.questionnaire import Questionnaire, concerns
+from flows.template.questionnaire import Questionnaire, concerns, is_answered
 from flows.template.status import conflict_formula, open_formula, table_entries_formula
 from flows.template.styles import NOTE_POINTS, dress
 
@@ -104,7 +105,9 @@ def _draw_sheet_status(page: Page, q: Questionnaire, sheet: Sheet, row: int, fir
 def _state_formula(q: Questionnaire, sheet: Sheet, row: int) -> str:
     missing, conflicts = address(row, _OPEN), address(row, _CONFLICTS)
     entries = table_entries_formula(q, sheet)
-    done = f'IF({entries}=0,"{NOTHING_YET}","{COMPLETE}")' if entries else f'"{COMPLETE}"'
+    is_carried = any(is_answered(q, section) and section.name in q.prefill.carried for section in sheet.sections)
+    complete = COMPLETE_IF_CHECKED if is_carried else COMPLETE
+    done = f'IF({entries}=0,"{NOTHING_YET}","{complete}")' if entries else f'"{complete}"'
     agrees = f"AND(ISNUMBER({conflicts}),{conflicts}=0)"
     return f'IF({agrees},IF({missing}=0,{done},"{MISSING}"),"{CONFLICTING}")'
 

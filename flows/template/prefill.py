@@ -37,6 +37,22 @@ class Grant:
 
 
 @dataclass(frozen=True)
+class Carried:
+    """Answers of an earlier report that still stand in a section, written into its inputs to be checked.
+
+    Attributes:
+        period: the report's period, `2026`.
+        rows: row key (`""` in a values section, else the ordinal) → field name → content.
+        left_out: German sentences on what the next form has no place for.
+    """
+
+    section: str
+    period: str
+    rows: Mapping[str, Mapping[str, Content]]
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Prefill:
     """Everything body-specific that a template prints.
 
@@ -46,6 +62,10 @@ class Prefill:
         targets: agreed targets, each by field name of the form's section `targets`.
         last: last accepted figures, (field path, row key) → value; shown grey beside the input.
         last_period: the period that they come from.
+        last_periods: field path → that period, where it is another one.
+        carried: section → answers of an earlier report that still stand.
+        explanations: what the last report explained, each by field name of the form's section `earlier_explanations`.
+        skipped: sections that do not concern the body; None where its grants say so.
         due_on: until when the report is due; None where only the notice says so.
         contact: whom to ask, in one sentence.
     """
@@ -57,8 +77,16 @@ class Prefill:
     targets: tuple[Mapping[str, Content], ...] = ()
     last: Mapping[tuple[str, str], Content] = field(default_factory=dict)
     last_period: str = ""
+    last_periods: Mapping[str, str] = field(default_factory=dict)
+    carried: Mapping[str, Carried] = field(default_factory=dict)
+    explanations: tuple[Mapping[str, Content], ...] = ()
+    skipped: frozenset[str] | None = None
     due_on: date | None = None
     contact: str = ""
+
+    def period_of_last(self, path: str) -> str:
+        """The period that a field's last figures come from."""
+        return self.last_periods.get(path, self.last_period)
 
     @property
     def grant_numbers(self) -> tuple[str, ...]:
@@ -71,8 +99,6 @@ def prefill_for(
     ags: str,
     period: Period,
     *,
-    last: Mapping[tuple[str, str], Content] | None = None,
-    last_period: str = "",
     due_on: date | None = None,
     contact: str = "",
 ) -> Prefill:
@@ -82,8 +108,6 @@ def prefill_for(
         reference: frames `municipalities`, `grants` and `targets`; the last two may be missing or empty.
         ags: official municipality key.
         period: the period reported on; registers count as they stand at its closing day.
-        last: last accepted figures, (field path, row key) → value.
-        last_period: the period that they come from.
         due_on: the due date after weekends, holidays and extensions.
         contact: whom to ask, in one sentence.
 
@@ -97,8 +121,6 @@ def prefill_for(
         body_type=body["type"],
         grants=_grants(reference.get("grants"), ags, period),
         targets=_targets(reference.get("targets"), ags, period),
-        last=last or {},
-        last_period=last_period,
         due_on=due_on,
         contact=contact,
     )

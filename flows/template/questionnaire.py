@@ -97,6 +97,8 @@ def _check_values(form: Form, keys: Mapping[str, Mapping[int, str]], values: Val
 
 
 def _skipped(form: Form, period: Period, prefill: Prefill) -> frozenset[str]:
+    if prefill.skipped is not None:
+        return prefill.skipped
     held = {grant.cost_type for grant in current_grants(prefill, period)}
     return frozenset(
         section.name
@@ -118,6 +120,8 @@ def _printed_rows(
         rows = _grant_rows(form, section, current_grants(prefill, period))
     elif section.rows_from == "targets":
         rows = prefill.targets
+    elif section.rows_from == "earlier_explanations":
+        rows = prefill.explanations
     else:
         asked = form.labels(section.rows_from, period.kind)
         rows = tuple({section.key[0]: label} if label in asked else {} for label in _all_labels(form, section))
@@ -244,16 +248,27 @@ def state_of(q: Questionnaire, section: Section, field: Field, ordinal: int) -> 
 
 
 def content_of(q: Questionnaire, section: Section, field: Field, ordinal: int) -> Content:
-    """What stands in a cell of the form: given values first, then what is printed, then a body's only grant."""
+    """What stands in a cell of the form: given values, what is printed, what is carried over, a body's only grant."""
     given = q.values.get(field.path, {})
     key = q.keys[section.name].get(ordinal, "")
     if key in given:
         return given[key]
+    if is_carried(q, section, field, ordinal):
+        return q.prefill.carried[section.name].rows[key][field.name]
     rows = q.rows[section.name]
     if ordinal <= len(rows):
         return rows[ordinal - 1].get(field.name)
     fitting = fitting_grants(q, section) if field.choices == "grants" and section.kind == "table" else ()
     return fitting[0] if len(fitting) == 1 and is_answered(q, section) else None
+
+
+def is_carried(q: Questionnaire, section: Section, field: Field, ordinal: int) -> bool:
+    """Whether an answer of an earlier report stands in a cell; given values count before it."""
+    carried, key = q.prefill.carried.get(section.name), q.keys[section.name].get(ordinal, "")
+    if carried is None or key in q.values.get(field.path, {}):
+        return False
+    stands = carried.rows.get(key, {}).get(field.name) is not None
+    return stands and state_of(q, section, field, ordinal) == "input"
 
 
 def fitting_grants(q: Questionnaire, section: Section) -> tuple[str, ...]:

@@ -11,7 +11,15 @@ from expectations.layout import (
     SectionPlace,
     column_letters,
 )
-from expectations.wording import LAST_HEADING, ORDINAL_HEADING, column_note, field_label, unit_text
+from expectations.wording import (
+    NOTHING_PRINTED,
+    ORDINAL_HEADING,
+    carried_text,
+    column_note,
+    field_label,
+    last_heading,
+    unit_text,
+)
 from flows.template.columns import last_columns
 from flows.template.page import (
     INDENT,
@@ -25,7 +33,15 @@ from flows.template.page import (
     small_height,
 )
 from flows.template.prefill import Content
-from flows.template.questionnaire import Questionnaire, State, content_of, is_answered, standing_text, state_of
+from flows.template.questionnaire import (
+    Questionnaire,
+    answered_rows,
+    content_of,
+    is_answered,
+    is_carried,
+    standing_text,
+    state_of,
+)
 from flows.template.styles import NOTE_POINTS, SMALL_POINTS, format_name
 
 _BAND_POINTS = 20.0
@@ -41,13 +57,25 @@ def draw_section(page: Page, q: Questionnaire, section: Section) -> None:
     if not is_answered(q, section):
         put_text(page, place.help_row, LABEL_COLUMN, standing_text(q, section), "standing")
         _hide(page, place.help_row + 1, place.last_row)
-    elif section.help:
-        height = put_paragraph(page, place.help_row, LABEL_COLUMN, section.help, "note", points=NOTE_POINTS)
+    elif not answered_rows(q, section):
+        put_text(page, place.help_row, LABEL_COLUMN, NOTHING_PRINTED, "standing")
+        _hide(page, place.help_row + 1, place.last_row)
+    elif text := _help_text(q, section):
+        height = put_paragraph(page, place.help_row, LABEL_COLUMN, text, "note", points=NOTE_POINTS)
         set_height(page, place.help_row, height)
     if section.kind == "values":
         _draw_values(page, q, section, place)
     else:
         _draw_columns(page, q, section, place)
+
+
+def _help_text(q: Questionnaire, section: Section) -> str:
+    """A section's help, and what was carried over into it."""
+    carried = q.prefill.carried.get(section.name)
+    if carried is None:
+        return section.help
+    notes = " ".join((carried_text(carried.period), *carried.left_out))
+    return "\n".join(part for part in (section.help, notes) if part)
 
 
 def _band(page: Page, row: int, text: str) -> None:
@@ -62,18 +90,20 @@ def _hide(page: Page, first_row: int, last_row: int) -> None:
         page.sheet.row_dimensions[row].hidden = True
 
 
-def _look(state: State, field: Field) -> str:
-    return "blocked" if state == "blocked" else f"{state}.{format_name(field)}"
+def _look(q: Questionnaire, section: Section, field: Field, ordinal: int) -> str:
+    state = state_of(q, section, field, ordinal)
+    if state == "blocked":
+        return state
+    return f"{'carried' if is_carried(q, section, field, ordinal) else state}.{format_name(field)}"
 
 
 def _draw_values(page: Page, q: Questionnaire, section: Section, place: SectionPlace) -> None:
     for index, field in enumerate(section.fields):
         row = place.first_row + index
-        state = state_of(q, section, field, 1)
         label, unit = field_label(section, field, q.period.kind), unit_text(section, field, q.period)
         put(page, row, 1, index + 1, "ordinal")
         put_text(page, row, LABEL_COLUMN, label, "label")
-        put(page, row, VALUE_COLUMN, content_of(q, section, field, 1), _look(state, field))
+        put(page, row, VALUE_COLUMN, content_of(q, section, field, 1), _look(q, section, field, 1))
         put_text(page, row, UNIT_COLUMN, unit, "label.unit")
         _draw_last_value(page, q, field, row)
         height = put_paragraph(page, row, HELP_COLUMN, field.help, "help", points=SMALL_POINTS)
@@ -86,7 +116,7 @@ def _draw_values(page: Page, q: Questionnaire, section: Section, place: SectionP
 def _draw_last_value(page: Page, q: Questionnaire, field: Field, row: int) -> None:
     last = q.prefill.last.get((field.path, ""))
     if last is not None and not field.locked and is_asked(field, q.period.kind):
-        put(page, row, LAST_COLUMN, last, f"beside.{format_name(field)}")
+        put(page, row, LAST_COLUMN, last, f"beside.{format_name(field)}.{q.prefill.period_of_last(field.path)}")
 
 
 def _draw_columns(page: Page, q: Questionnaire, section: Section, place: SectionPlace) -> None:
@@ -98,7 +128,7 @@ def _draw_columns(page: Page, q: Questionnaire, section: Section, place: Section
     for index, field in enumerate(section.fields):
         column = FIRST_FIELD_COLUMN + index
         for ordinal in range(1, section.rows + 1):
-            look = _look(state_of(q, section, field, ordinal), field)
+            look = _look(q, section, field, ordinal)
             put(page, place.first_row + ordinal - 1, column, content_of(q, section, field, ordinal), look)
     if section.kind == "fixed" and is_answered(q, section):
         _fit_printed_rows(page, q, section, place)
@@ -151,11 +181,10 @@ def last_range(q: Questionnaire, section: Section) -> str:
 
 
 def _draw_last_figures(page: Page, q: Questionnaire, section: Section, place: SectionPlace) -> None:
-    heading = f"{LAST_HEADING} ({q.prefill.last_period})" if q.prefill.last_period else LAST_HEADING
     for name, column in last_columns(section).items():
         field = section.field(name)
         put_text(page, place.header_row, column, field.label, "header.last")
-        put_text(page, place.header_row + 1, column, heading, "unit.last")
+        put_text(page, place.header_row + 1, column, last_heading(q.prefill.period_of_last(field.path)), "unit.last")
         for ordinal, key in q.keys[section.name].items():
             last: Content = q.prefill.last.get((field.path, key))
             put(page, place.first_row + ordinal - 1, column, last, f"last.{format_name(field)}")

@@ -3,7 +3,7 @@
 One accent colour; input cells are marked by fill and border, so that they are found without seeing colour.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from openpyxl.cell import Cell, MergedCell
@@ -62,6 +62,7 @@ class _Look:
 
 
 _INPUT = _Look(fill=INPUT, line=_LINE, locked=False, horizontal="left", indent=1)
+_CARRIED = replace(_INPUT, italic=True, ink=QUIET)
 _LOCKED = _Look(fill=GREY, line=_FAINT, horizontal="left", indent=1)
 _LAST = replace(_LOCKED, ink=QUIET, italic=True)
 _HELP = _Look(size=SMALL_POINTS, ink=QUIET)
@@ -96,14 +97,15 @@ _LOOKS: Mapping[str, _Look] = {
     "blocked": _Look(fill=BLOCKED, line=_FAINT),
     "sample.input": replace(_INPUT, locked=True),
     "sample.open": replace(_INPUT, fill=OPEN, locked=True),
+    "sample.carried": replace(_CARRIED, locked=True),
     "sample.locked": _LOCKED,
     "sample.blocked": _Look(fill=BLOCKED, line=_FAINT),
     "sample.last": replace(_LAST, horizontal="right"),
     "sample.conflict": replace(_INPUT, fill=_ALERT_PALE, bold=True, ink=ALERT, horizontal="right", locked=True),
 }
-LAST_PREFIX = "zuletzt: "
-"""What the number format of a last accepted value puts before it, where no heading says so."""
-_BY_FORMAT: Mapping[str, _Look] = {"input": _INPUT, "locked": _LOCKED, "last": _LAST}
+LAST_PREFIX = "zuletzt"
+"""What the number format of a last accepted value puts before it, with its period, where no heading says so."""
+_BY_FORMAT: Mapping[str, _Look] = {"input": _INPUT, "carried": _CARRIED, "locked": _LOCKED, "last": _LAST}
 
 _OPEN_STYLE = DifferentialStyle(fill=PatternFill(bgColor=OPEN, fill_type="solid"))
 _CONFLICT_STYLE = DifferentialStyle(
@@ -118,18 +120,21 @@ def format_name(field: Field) -> str:
     return "date" if field.type == "date" else "text"
 
 
-def looks_of(sheet: Worksheet) -> dict[str, StyleArray]:
+def looks_of(sheet: Worksheet, last_periods: Iterable[str]) -> dict[str, StyleArray]:
     """Every look as openpyxl keeps it, by name; those of form cells are called `input.money`, `last.integer` and so on.
 
     Args:
         sheet: any sheet of the workbook whose style tables take them in.
+        last_periods: periods that last figures beside single values come from: `beside.integer.2026-H1`.
     """
     looks = dict(_LOOKS)
     for name, number_format in _FORMATS.items():
         side = "left" if name in {"text", "date", "year"} else "right"
         for role, look in _BY_FORMAT.items():
             looks[f"{role}.{name}"] = replace(look, number_format=number_format, horizontal=side)
-        looks[f"beside.{name}"] = replace(_LAST, number_format=f'"{LAST_PREFIX}"{number_format}', horizontal=side)
+        for code in last_periods:
+            prefix = f"{LAST_PREFIX} ({code}): " if code else f"{LAST_PREFIX}: "
+            looks[f"beside.{name}.{code}"] = replace(_LAST, number_format=f'"{prefix}"{number_format}', horizontal=side)
     return {name: _style(sheet, look) for name, look in looks.items()}
 
 

@@ -94,7 +94,7 @@ def workbook_of(q: Questionnaire) -> Workbook:
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
     sheets = {sheet.title: _add_sheet(workbook, sheet) for sheet in q.form.sheets}
-    looks = looks_of(sheets[q.form.sheets[0].title])
+    looks = looks_of(sheets[q.form.sheets[0].title], {q.prefill.period_of_last(path) for path, _ in q.prefill.last})
     with_last = sections_with_last(q)
     texts: dict[str, set[str]] = {sheet.title: set() for sheet in q.form.sheets}
     overview, *others = q.form.sheets

@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
 
 from expectations.finding import Finding
 from expectations.form import Field, Section
+from expectations.german import date_text, number_text
 from expectations.layout import Place, address
 from expectations.reading import BLANK
 from expectations.rules import finding
+from expectations.wording import YEAR_UNIT
 from flows.workbook.findings import also_at
 from flows.workbook.german_input import cleaned
 from flows.workbook.places import Located
@@ -49,8 +53,8 @@ def altered_print(source: Source, read: SectionRead) -> Iterator[Finding]:
             place = read.places[name]
             yield finding(
                 "R-TEC-04",
-                given=answer.raw,
-                expected=was.replace(".", ",") if read.section.field(name).is_number else was,
+                given=answer.raw if answer.value is None else _in_german(read.section.field(name), answer.value),
+                expected=_in_german(read.section.field(name), was),
                 sheet=place.sheet,
                 cell=cell_of(place, row.ordinal),
                 field=path,
@@ -60,6 +64,16 @@ def altered_print(source: Source, read: SectionRead) -> Iterator[Finding]:
 
 def _same(found: str, printed: str) -> bool:
     return " ".join(found.split()) == " ".join(cleaned(printed).split())
+
+
+def _in_german(field: Field, canonical: str) -> str:
+    """A canonical value as the template shows it; whatever is none, as it is: the list may have been altered."""
+    try:
+        if field.is_number and field.unit != YEAR_UNIT:
+            return number_text(Decimal(canonical), field.decimals)
+        return date_text(date.fromisoformat(canonical)) if field.type == "date" else canonical
+    except (InvalidOperation, ValueError):
+        return canonical
 
 
 def unasked_answers(source: Source, located: Located, read: SectionRead | None) -> Iterator[Finding]:

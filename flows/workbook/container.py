@@ -50,7 +50,7 @@ def open_parts(data: bytes, only: Container[str] | None = None) -> Parts:
     Raises:
         RefusalError: it is damaged, built to deceive, or inflates beyond the limits.
     """
-    entries = _entries(data)
+    entries = entry_list(data)
     for reason in _suspicions(entries):
         raise RefusalError("R-DAT-11", given=reason)
     starts = _content_starts(data, entries)
@@ -78,7 +78,12 @@ def _check_markup(name: str, content: bytes) -> None:
         raise RefusalError("R-DAT-14", given=name)
 
 
-def _entries(data: bytes) -> list[zipfile.ZipInfo]:
+def entry_list(data: bytes) -> list[zipfile.ZipInfo]:
+    """The container's directory, read and nothing else.
+
+    Raises:
+        RefusalError: it is damaged or has too many entries.
+    """
     if data.count(_CENTRAL_HEADER) > ENTRIES_MAX:  # before the directory is read: each entry costs memory
         raise RefusalError("R-DAT-11", given=f"mehr als {ENTRIES_MAX} Bestandteile")
     try:
@@ -86,6 +91,11 @@ def _entries(data: bytes) -> list[zipfile.ZipInfo]:
             return archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError, struct.error) as error:
         raise RefusalError("R-DAT-10", given="Inhaltsverzeichnis") from error
+
+
+def is_locked(entries: Sequence[zipfile.ZipInfo]) -> bool:
+    """Whether any entry needs a password."""
+    return any(entry.flag_bits & _ENCRYPTED for entry in entries)
 
 
 def _suspicions(entries: Sequence[zipfile.ZipInfo]) -> Iterator[str]:

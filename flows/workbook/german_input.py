@@ -8,8 +8,11 @@ from datetime import date
 from decimal import Decimal
 
 _BLANKS = "\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
-_INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"
+_INVISIBLE = (
+    "\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+)
 _CLEANED = str.maketrans(_BLANKS, " " * len(_BLANKS), _INVISIBLE)
+_LINE_END = re.compile("\r\n?|\x0b|\u0085|\u2028|\u2029")
 
 _NOT_RECORDED = "nichterhoben"
 _NOT_RECORDED_KIN = frozenset(
@@ -35,7 +38,9 @@ _ROUND_AMOUNT = re.compile(r"(?<=[0-9]),[-–—]{1,2}$")
 """Nobody writes cents that are not there: `12,-`."""
 _SIGN = re.compile(r"^([-−–])\s?(?=[0-9])|^\+(?=[0-9])")
 _GROUPED = r"[1-9][0-9]{0,2}"
-_GERMAN = re.compile(rf"[0-9]+(,[0-9]+)?|{_GROUPED}(\.[0-9]{{3}})+(,[0-9]+)?|{_GROUPED}([ '’][0-9]{{3}})+(,[0-9]+)?")
+_GERMAN = re.compile(rf"[0-9]+(,[0-9]+)?|{_GROUPED}(\.[0-9]{{3}})+(,[0-9]+)?")
+_FRENCH_OR_SWISS = re.compile(rf"{_GROUPED}([ '’][0-9]{{3}})+([.,][0-9]+)?")
+"""What groups is neither dot nor comma, so either of them begins the decimals."""
 _ENGLISH = re.compile(rf"[0-9]+\.[0-9]+|{_GROUPED}(,[0-9]{{3}})+\.[0-9]+|{_GROUPED}(,[0-9]{{3}}){{2,}}")
 _TWO_WAYS = re.compile(rf"{_GROUPED}[.,][0-9]{{3}}")
 """Thousands or decimals: nobody can tell from the text alone."""
@@ -61,10 +66,10 @@ class TypedNumber:
 
 
 def cleaned(text: str) -> str:
-    """A text in normal form (NFC), with plain blanks, without invisible signs and without blanks at its ends."""
-    if text.isascii():
+    """A text in normal form (NFC), with plain blanks and line ends, without invisible signs and blanks at its ends."""
+    if text.isascii() and text.isprintable():
         return text.strip()
-    return unicodedata.normalize("NFC", text).translate(_CLEANED).strip()
+    return _LINE_END.sub("\n", unicodedata.normalize("NFC", text).translate(_CLEANED)).strip()
 
 
 def says_not_recorded(text: str) -> bool:
@@ -93,7 +98,7 @@ def is_percentage(text: str) -> bool:
 
 
 def typed_number(text: str, field_type: str) -> TypedNumber | None:
-    """Read a number that was typed as text: `1.234,56`, `1 234,56 €`, `1,234.56`, `-12`.
+    """Read a number that was typed as text: `1.234,56`, `1 234,56 €`, `1,234.56`, `1'234.56`, `-12`.
 
     Args:
         text: the cleaned text.
@@ -121,7 +126,9 @@ def _unsigned(digits: str) -> TypedNumber | None:
         grouped, decimal = Decimal(re.sub("[.,]", "", digits)), Decimal(digits.replace(",", "."))
         return TypedNumber(decimal, grouped) if "," in digits else TypedNumber(grouped, decimal)
     if _GERMAN.fullmatch(digits):
-        return TypedNumber(Decimal(digits.translate(_GROUPING).replace(".", "").replace(",", ".")))
+        return TypedNumber(Decimal(digits.replace(".", "").replace(",", ".")))
+    if _FRENCH_OR_SWISS.fullmatch(digits):
+        return TypedNumber(Decimal(digits.translate(_GROUPING).replace(",", ".")))
     if _ENGLISH.fullmatch(digits):
         return TypedNumber(Decimal(digits.replace(",", "")))
     return None

@@ -1,7 +1,7 @@
 """The cells of a workbook: values from calamine, and beside them what its scan of the XML noted.
 
 calamine never sees the sender's file: it gets a container of our own with nothing in it but the parts that were
-checked and scanned.
+checked and scanned, under the names that it looks for.
 """
 
 import zipfile
@@ -10,23 +10,23 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineWorkbook
 
 from expectations.layout import address
 from flows.workbook.package import Package
-from flows.workbook.refusal import RefusalError, check_count
+from flows.workbook.refusal import RefusalError, check_count, refused_by_calamine
+from flows.workbook.remarks import Remark, remarks_on
+from flows.workbook.rewriting import is_usual, rewritten
 from flows.workbook.scan import AREA_MAX, CELLS_MAX, Area, Scan, scan_sheet
 
 Value = int | float | str | bool | date | datetime | time | timedelta
 """What calamine gives; `""` for a blank cell."""
-_FIXED_PARTS = (
-    "[content_types].xml",
-    "_rels/.rels",
-    "xl/workbook.xml",
-    "xl/_rels/workbook.xml.rels",
-    "xl/sharedstrings.xml",
-    "xl/styles.xml",
+_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_WORKBOOK = (
+    f'<workbook xmlns:r="{_RELATIONS}"><workbookPr date1904="{{is_1904:d}}"/><sheets>{{sheets}}</sheets></workbook>'
 )
+_SHEET = '<sheet name="{number}" sheetId="{number}" r:id="r{number}"/>'
+_RELATION = f'<Relationship Id="r{{number}}" Type="{_RELATIONS}/{{kind}}" Target="{{target}}"/>'
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class Grid:
         number: its place among the tabs, from 0.
         rows: values from A1 on; rows and columns beyond are blank.
         errors, formulas, uncached, percents, merges: see `flows.workbook.scan.Scan`.
+        remarks: notes, text boxes and pictures, which lie beside the cells.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Grid:
     uncached: frozenset[tuple[int, int]]
     percents: frozenset[tuple[int, int]]
     merges: Sequence[Area]
+    remarks: Sequence[Remark] = ()
 
     def value(self, row: int, column: int) -> Value:
         """The value of a cell, counted from 1; `""` where blank."""
@@ -78,27 +80,32 @@ def load_grids(package: Package) -> tuple[Grid, ...]:
     Raises:
         RefusalError: a sheet is damaged or beyond a limit.
     """
-    sheets = {
-        number: (entry, scan_sheet(entry.part, package.parts.get(entry.part, b""), package.percent_styles))
-        for number, entry in enumerate(package.sheets)
-        if entry.part
-    }
-    _check_extent([(entry.name, scan) for entry, scan in sheets.values()])
-    values = _values(package, {entry.part: scan.content for entry, scan in sheets.values()}, list(sheets))
+    sheets = [(number, entry) for number, entry in enumerate(package.sheets) if entry.part]
+    scans = [_scan(package, entry.part) for _, entry in sheets]
+    _check_extent([(entry.name, scan) for (_, entry), scan in zip(sheets, scans, strict=True)])
+    values = _values(package, [scan.content for scan in scans])
     return tuple(
         Grid(
             name=entry.name,
             number=number,
             is_hidden=entry.is_hidden,
-            rows=values[number],
+            rows=rows,
             errors=scan.errors,
             formulas=scan.formulas,
             uncached=scan.uncached,
             percents=scan.percents,
             merges=scan.merges,
+            remarks=remarks_on(package.parts, entry.part),
         )
-        for number, (entry, scan) in sheets.items()
+        for (number, entry), scan, rows in zip(sheets, scans, values, strict=True)
     )
+
+
+def _scan(package: Package, part: str) -> Scan:
+    """A sheet as scanned; one of unusual shape is written anew, for calamine would read it wrongly."""
+    data = package.parts.get(part, b"")
+    scan = scan_sheet(part, data, package.percent_styles)
+    return scan if is_usual(scan.content) else scan_sheet(part, rewritten(part, data), package.percent_styles)
 
 
 def _check_extent(scans: Sequence[tuple[str, Scan]]) -> None:
@@ -111,23 +118,35 @@ def _check_extent(scans: Sequence[tuple[str, Scan]]) -> None:
             raise RefusalError("R-DAT-18", given=address(scan.last_row, scan.last_column), name=name)
 
 
-def _values(
-    package: Package, contents: Mapping[str, bytes], numbers: Sequence[int]
-) -> Mapping[int, Sequence[Sequence[Value]]]:
-    """Values of the sheets by number."""
-    try:
-        with CalamineWorkbook.from_filelike(_container(package, contents)) as workbook:
-            return {number: workbook.get_sheet_by_index(number).to_python(skip_empty_area=False) for number in numbers}
-    except (CalamineError, OSError, ValueError, IndexError, OverflowError) as error:
-        raise RefusalError("R-DAT-19") from error
+def _values(package: Package, contents: Sequence[bytes]) -> Sequence[Sequence[Sequence[Value]]]:
+    """Values of the sheets whose contents are given."""
+    with refused_by_calamine(), CalamineWorkbook.from_filelike(_container(package, contents)) as workbook:
+        return [workbook.get_sheet_by_index(index).to_python(skip_empty_area=False) for index in range(len(contents))]
 
 
-def _container(package: Package, contents: Mapping[str, bytes]) -> BytesIO:
+def _container(package: Package, contents: Sequence[bytes]) -> BytesIO:
     """A container with the checked parts only, packed anew and not compressed."""
-    fixed = {part: package.parts[part] for part in _FIXED_PARTS if part in package.parts}
+    numbers = range(1, len(contents) + 1)
+    sheets = "".join(_SHEET.format(number=number) for number in numbers)
+    parts: dict[str, bytes | str | None] = {
+        "[Content_Types].xml": "<Types/>",
+        "_rels/.rels": _relations([("officeDocument", "xl/workbook.xml")]),
+        "xl/workbook.xml": _WORKBOOK.format(is_1904=package.is_1904, sheets=sheets),
+        "xl/_rels/workbook.xml.rels": _relations([("worksheet", f"worksheets/{number}.xml") for number in numbers]),
+        "xl/sharedStrings.xml": package.strings,
+        "xl/styles.xml": package.styles,
+        **{f"xl/worksheets/{number}.xml": content for number, content in zip(numbers, contents, strict=True)},
+    }
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        for part, content in {**fixed, **contents}.items():
-            archive.writestr(part, content)
+        for name, content in parts.items():
+            if content is not None:
+                archive.writestr(name, content)
     buffer.seek(0)
     return buffer
+
+
+def _relations(targets: Sequence[tuple[str, str]]) -> str:
+    """A part of relations: `r1` leads to the first target, given by kind and name, and so on."""
+    listed = (_RELATION.format(number=number, kind=kind, target=name) for number, (kind, name) in enumerate(targets, 1))
+    return f"<Relationships>{''.join(listed)}</Relationships>"

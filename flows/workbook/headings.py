@@ -4,14 +4,17 @@ Some programs rename sheets and insert rows or columns without moving the define
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from expectations.form import Field, Section
 from expectations.layout import LABEL_COLUMN, VALUE_COLUMN, Layout, Place
+from flows.workbook.german_input import cleaned
 from flows.workbook.grid import Grid
 from flows.workbook.values import label_key
 
 _LABEL_MARKS = " *()"
 """Marks behind a label that tell what must be filled."""
+_LONGEST_LABEL = 200
 _ABOVE = 2
 """A table's headings stand two rows above its first row: between them stand the units."""
 _NEAR = 8
@@ -44,7 +47,7 @@ def places_by_headings(section: Section, layout: Layout, grid: Grid) -> dict[str
         (row, column, wanted[key])
         for row, values in enumerate(grid.rows, start=1)
         for column, value in enumerate(values, start=1)
-        if isinstance(value, str) and (key := _key(value)) in wanted
+        if isinstance(value, str) and len(value) <= _LONGEST_LABEL and (key := _key(value)) in wanted
     ]
     if section.kind == "values":
         return _in_one_column(section, layout, grid.name, found)
@@ -104,10 +107,12 @@ def _ordinals_below(section: Section, header_row: int, column: int, grid: Grid) 
 def _ordinals_from(first_row: int, count: int, column: int, grid: Grid) -> dict[int, int]:
     """The ordinals of one table, each larger than those above it."""
     found = {1: first_row}
+    last = 1
     for row in range(first_row + 1, first_row + count + _NEAR):
         value = grid.value(row, column)
-        if isinstance(value, float) and value in range(max(found) + 1, count + 1):
-            found[int(value)] = row
+        if isinstance(value, float) and last < value <= count and value.is_integer():
+            last = int(value)
+            found[last] = row
         elif value == 1:
             break
     return found
@@ -134,8 +139,11 @@ def _is_enough(count: int, section: Section) -> bool:
 
 
 def _label(grid: Grid, row: int, column: int) -> str:
-    return _key(str(grid.value(row, column))) if row >= 1 and column >= 1 else ""
+    value = grid.value(row, column) if row >= 1 and column >= 1 else ""
+    return _key(value) if isinstance(value, str) and len(value) <= _LONGEST_LABEL else ""
 
 
+@lru_cache(maxsize=4096)
 def _key(text: str) -> str:
-    return label_key(text.rstrip(_LABEL_MARKS))
+    """A heading without what does not matter in it; the same ones are asked for again and again."""
+    return label_key(cleaned(text).rstrip(_LABEL_MARKS))

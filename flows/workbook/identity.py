@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from expectations.finding import Finding
-from expectations.form import form_versions, version_for
+from expectations.form import form_of, form_versions, new_questions
 from expectations.markers import CHECKSUM_MARK, IDENTITY_PREFIX, PRINTED_MARK, TEXTS_PREFIX, Printed, checksum
 from expectations.period import FIRST_YEAR, LAST_YEAR, ReportKind
 from expectations.reading import Identity
@@ -160,8 +160,11 @@ def _version(text: str, year: int) -> str:
 
 
 def version_finding(identity: Identity) -> Finding | None:
-    """A hint where the workbook has an older version of the form than the year's."""
-    current = version_for(form_versions(), identity.year)
-    if current == identity.form_version:
+    """A hint where the workbook has an older version of the form than the year's: it could not answer all questions."""
+    form = form_of(identity.year)
+    if form.version == identity.form_version:
         return None
-    return finding("R-TEC-24", given=identity.form_version, expected=current)
+    older = form_of(identity.year, version=identity.form_version)
+    new = ", ".join(f"„{question}“" for question in new_questions(form, older, identity.kind))
+    unasked = f"; nicht gefragt war darin: {new}" if new else ""
+    return finding("R-TEC-24", given=identity.form_version, expected=form.version, unasked=unasked)

@@ -7,8 +7,8 @@ from xml.parsers import expat
 from flows.workbook.refusal import RefusalError, check_count
 
 DEPTH_MAX = 64
-_TAGS_MAX = 500_000
-"""Of a part whose elements are kept in memory."""
+_SIZE_MAX = 500_000
+"""Tags, and attributes, of a part whose elements are kept in memory."""
 
 
 @dataclass(frozen=True)
@@ -26,17 +26,19 @@ class Element:
     text: str
 
 
-def elements(part: str, data: bytes) -> list[Element]:
+def elements(part: str, data: bytes, *, size_max: int = _SIZE_MAX) -> list[Element]:
     """All elements of a small part, in the order in which they end.
 
     Args:
         part: its name, for messages.
         data: its bytes.
+        size_max: so many tags it may have, and so many attributes.
 
     Raises:
         RefusalError: it is no well-formed UTF-8 XML, nested too deeply, or too large.
     """
-    check_count("XML-Elemente", data.count(b"<"), _TAGS_MAX)
+    check_count("XML-Elemente", data.count(b"<"), size_max)
+    check_count("XML-Attribute", data.count(b"="), 2 * size_max)
     found: list[Element] = []
     opened: list[tuple[str, dict[str, str], list[str]]] = [("", {}, [])]
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from posixpath import join, normpath
-from typing import NoReturn
 from urllib.parse import unquote
 from xml.parsers import expat
 
@@ -15,27 +14,17 @@ from flows.workbook.refusal import RefusalError, check_count
 SHEETS_MAX = 100
 NAMES_MAX = 5_000
 STRINGS_MAX = 500_000
+_WORKBOOK_SIZE_MAX = 50_000
+"""Tags of the parts that are read at intake already, where no limit of time holds."""
 WORKBOOK_PART = "xl/workbook.xml"
 """Where calamine, and every program that clerks use, has the workbook."""
 PROPERTIES_PART = "docprops/custom.xml"
 _TYPES_PART = "[content_types].xml"
 _STRINGS_PART = "xl/sharedstrings.xml"
 _STYLES_PART = "xl/styles.xml"
+_TRUE = frozenset({"1", "true", "on"})
 _WORKBOOK_TYPE = re.compile(r"spreadsheetml\.(sheet|template)\.main\+xml$")
 _MACRO_TYPE = re.compile(r"macro|vba", re.IGNORECASE)
-_OTHER_WORKBOOKS: Sequence[tuple[str, str]] = (
-    ("xl/workbook.bin", "Excel-Binärarbeitsmappe (.xlsb)"),
-    ("index/document.iwa", "Apple Numbers (.numbers)"),
-    ("index.zip", "Apple Numbers (.numbers)"),
-)
-"""Parts that tell other programs' workbooks."""
-_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument"
-_OTHER_DOCUMENTS: Sequence[tuple[str, str]] = (
-    ("word/", "ein Word-Dokument"),
-    ("ppt/", "eine PowerPoint-Präsentation"),
-    ("visio/", "eine Visio-Zeichnung"),
-    ("meta-inf/", "ein Programm- oder Dokumentarchiv"),
-)
 _PERCENT_FORMATS = frozenset({"9", "10"})
 """Excel's own percentage formats; others have a percent sign that is neither quoted nor escaped."""
 _NO_SIGNS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
@@ -46,6 +35,9 @@ _FOREIGN: Sequence[tuple[str, str]] = (
     ("xl/connections.xml", "eine Datenverbindung"),
     ("xl/querytables/", "eine Datenabfrage"),
     ("xl/model/", "ein Datenmodell"),
+    ("xl/diagrams/", "eine SmartArt-Grafik"),
+    ("xl/ctrlprops/", "ein Formularsteuerelement"),
+    ("xl/activex/", "ein Steuerelement"),
 )
 
 
@@ -67,6 +59,9 @@ class Package:
         sheets: in the order of the tabs.
         names: workbook-level defined names with what they refer to.
         properties: custom document properties.
+        strings: the part of shared texts, None without one.
+        styles: the part of cell styles, None without one.
+        is_1904: whether days are counted from 1904, as old Macs did.
         percent_styles: numbers of the cell styles that show a percentage.
         links: files to which the workbook refers.
         foreign: further things inside that nobody reads, in German.
@@ -76,6 +71,9 @@ class Package:
     sheets: Sequence[SheetEntry]
     names: Mapping[str, str]
     properties: Mapping[str, str]
+    strings: bytes | None
+    styles: bytes | None
+    is_1904: bool
     percent_styles: frozenset[str]
     links: Sequence[str]
     foreign: Sequence[str]
@@ -92,16 +90,22 @@ def open_package(parts: Parts) -> Package:
     """
     _check_kind(parts)
     contents = parts.contents
-    workbook = elements(WORKBOOK_PART, contents[WORKBOOK_PART])
-    strings = contents.get(_STRINGS_PART)
+    workbook = workbook_elements(contents[WORKBOOK_PART])
+    targets = targets_of(contents, WORKBOOK_PART)
+    strings = contents.get(_related(targets, "sharedStrings", _STRINGS_PART))
     if strings is not None:
         _check_strings(strings)
-    styles = contents.get(_STYLES_PART)
+    styles = contents.get(_related(targets, "styles", _STYLES_PART))
     return Package(
         parts=contents,
-        sheets=_sheets(workbook, _targets(contents, WORKBOOK_PART)),
+        sheets=_sheets(workbook, targets),
         names=defined_names(workbook),
         properties=custom_properties(contents[PROPERTIES_PART]) if PROPERTIES_PART in contents else {},
+        strings=strings,
+        styles=styles,
+        is_1904=any(
+            element.name == "workbookPr" and element.attributes.get("date1904") in _TRUE for element in workbook
+        ),
         percent_styles=frozenset() if styles is None else _percent_styles(styles),
         links=tuple(_links(contents)),
         foreign=tuple(_foreign(parts.names)),
@@ -109,10 +113,8 @@ def open_package(parts: Parts) -> Package:
 
 
 def _check_kind(parts: Parts) -> None:
-    """A workbook without macros; other kinds of ZIP containers are named."""
+    """A workbook without macros."""
     contents = parts.contents
-    if _TYPES_PART not in contents or WORKBOOK_PART not in contents:
-        _refuse_other_container(parts)
     declared = [
         element.attributes for element in elements(_TYPES_PART, contents[_TYPES_PART]) if element.name != "Types"
     ]
@@ -124,22 +126,6 @@ def _check_kind(parts: Parts) -> None:
         raise RefusalError("R-DAT-13")
     if not any(_WORKBOOK_TYPE.search(kind) for kind in types):
         raise RefusalError("R-DAT-06", given="ein Office-Dokument, das keine Arbeitsmappe ist")
-
-
-def _refuse_other_container(parts: Parts) -> NoReturn:
-    mime_type = parts.contents.get("mimetype", b"")
-    if mime_type.startswith(_OPEN_DOCUMENT):
-        if b"spreadsheet" in mime_type:
-            raise RefusalError("R-DAT-07", given="OpenDocument-Tabelle (.ods)")
-        raise RefusalError("R-DAT-06", given="ein OpenDocument, das keine Tabelle ist")
-    for part, kind in _OTHER_WORKBOOKS:
-        if part in parts.names:
-            raise RefusalError("R-DAT-07", given=kind)
-    for folder, kind in _OTHER_DOCUMENTS:
-        if any(name.startswith(folder) for name in parts.names):
-            raise RefusalError("R-DAT-06", given=kind)
-    files = [name for name in parts.names if not name.endswith("/")]
-    raise RefusalError("R-DAT-09", given="einer Datei" if len(files) == 1 else f"{len(files)} Dateien")
 
 
 def _check_strings(data: bytes) -> None:
@@ -173,7 +159,7 @@ def _check_declared_count(attributes: Mapping[str, str]) -> None:
             raise RefusalError("R-DAT-15", given=_STRINGS_PART)
 
 
-def _targets(contents: Mapping[str, bytes], part: str) -> Mapping[str, tuple[str, str]]:
+def targets_of(contents: Mapping[str, bytes], part: str) -> Mapping[str, tuple[str, str]]:
     """What a part refers to: id → kind of relation, and the part in lower case (or what lies outside, as it is)."""
     folder, _, name = part.rpartition("/")
     relations = f"{folder}/_rels/{name}.rels"
@@ -193,7 +179,12 @@ def _resolved(folder: str, relation: Mapping[str, str]) -> str:
     target = relation.get("Target", "")
     if relation.get("TargetMode") == "External":
         return target
-    return normpath(join(f"/{folder}", target)).lstrip("/").lower()
+    return normpath(join(f"/{folder}", unquote(target))).lstrip("/").lower()
+
+
+def _related(targets: Mapping[str, tuple[str, str]], kind: str, usual: str) -> str:
+    """The workbook's part of that kind; where no relation leads to one, the part under its usual name."""
+    return next((part for found, part in targets.values() if found == kind), usual)
 
 
 def _sheets(workbook: Sequence[Element], targets: Mapping[str, tuple[str, str]]) -> tuple[SheetEntry, ...]:
@@ -205,9 +196,16 @@ def _sheets(workbook: Sequence[Element], targets: Mapping[str, tuple[str, str]])
     entries = []
     for attributes in listed:
         kind, part = targets.get(attributes.get("id", ""), ("", ""))
+        if not kind:  # a sheet that is listed and nowhere
+            raise RefusalError("R-DAT-15", given=WORKBOOK_PART)
         is_hidden = attributes.get("state", "visible") != "visible"
         entries.append(SheetEntry(attributes.get("name", ""), is_hidden, part if kind == "worksheet" else ""))
     return tuple(entries)
+
+
+def workbook_elements(data: bytes) -> list[Element]:
+    """The elements of the part that lists sheets and names."""
+    return elements(WORKBOOK_PART, data, size_max=_WORKBOOK_SIZE_MAX)
 
 
 def defined_names(workbook: Sequence[Element]) -> Mapping[str, str]:
@@ -225,7 +223,7 @@ def custom_properties(data: bytes) -> Mapping[str, str]:
     """Custom document properties by name; each holds one typed element with its text."""
     properties: dict[str, str] = {}
     text = ""
-    for element in elements(PROPERTIES_PART, data):
+    for element in elements(PROPERTIES_PART, data, size_max=_WORKBOOK_SIZE_MAX):
         if element.name == "property":
             properties[element.attributes.get("name", "")] = text.strip()
             text = ""
@@ -241,17 +239,22 @@ def _percent_styles(data: bytes) -> frozenset[str]:
         for element in found
         if element.name == "numFmt"
     }
-    percents = {number for number, code in formats.items() if "%" in _NO_SIGNS.sub("", code[:_LONGEST_FORMAT])}
+    percents = {number for number, code in formats.items() if shows_percentage(code)}
     percents |= _PERCENT_FORMATS - formats.keys()
     styles = [element for element in found if element.name == "xf" and element.parent == "cellXfs"]
     return frozenset(str(number) for number, style in enumerate(styles) if style.attributes.get("numFmtId") in percents)
+
+
+def shows_percentage(code: str) -> bool:
+    """Whether a number format shows a percentage."""
+    return "%" in _NO_SIGNS.sub("", code[:_LONGEST_FORMAT])
 
 
 def _links(contents: Mapping[str, bytes]) -> Iterator[str]:
     """Names of the files to which the workbook refers; folders may tell who works where, so they are left out."""
     for part in sorted(contents):
         if part.startswith("xl/externallinks/") and part.endswith(".xml"):
-            for _, target in _targets(contents, part).values():
+            for _, target in targets_of(contents, part).values():
                 yield unquote(target).replace("\\", "/").rpartition("/")[2]
 
 

@@ -7,15 +7,13 @@ from typing import Any
 import polars as pl
 
 from expectations.finding import Finding
-from expectations.form import Form, form_of, form_versions, version_for
+from expectations.form import form_of
 from expectations.layout import layout_of
-from expectations.markers import META_SHEET
+from expectations.markers import META_SHEET, Printed
 from expectations.reading import CELLS_SCHEMA, Identity, Reading, no_cells
 from expectations.rules import finding
+from flows.workbook.book import Book, open_book, own_words
 from flows.workbook.checks import altered_print, cell_findings, linked_cells, merged_cells, unasked_answers
-from flows.workbook.container import open_parts
-from flows.workbook.door import admit
-from flows.workbook.grid import Grid, load_grids
 from flows.workbook.identity import (
     Marks,
     Meta,
@@ -27,23 +25,19 @@ from flows.workbook.identity import (
     meta_of,
     version_finding,
 )
-from flows.workbook.markup import elements
-from flows.workbook.package import (
-    PROPERTIES_PART,
-    WORKBOOK_PART,
-    Package,
-    custom_properties,
-    defined_names,
-    open_package,
-)
+from flows.workbook.participants import refuse_lists_of_people, refuse_text_with_people
 from flows.workbook.places import Located, displaced_findings, locate, missing_findings
 from flows.workbook.refusal import RefusalError
 from flows.workbook.sections import SectionRead, Source, cell_of, is_answered, labels_of, read_section
 from flows.workbook.strays import stray_findings
 from flows.workbook.tabs import meta_finding, tab_findings, titles_of
 
-READER_VERSION = "1"
-"""Raised with every change of what is read from the same bytes."""
+READER_VERSION = "2"
+"""Raised whenever the same bytes would yield other cells or findings than before; what is cached then is read anew.
+
+2: hours and agreed values such as `1.234` are asked about; sheets of unusual shape are written anew before they are
+read; notes, text boxes and pictures are told; texts count without invisible signs.
+"""
 
 
 @dataclass(frozen=True)
@@ -55,8 +49,7 @@ class _Opened:
         marks: what each kind of mark says.
     """
 
-    package: Package
-    grids: Mapping[str, Grid]
+    book: Book
     meta: Meta | None
     marks: Sequence[Marks]
     identity: Identity
@@ -78,14 +71,14 @@ def read_workbook(data: bytes, submission_id: int) -> Reading:
     except RefusalError as refusal:
         return Reading(None, no_cells(), (refusal.finding,))
     source = _source(opened)
-    located = locate(source.form, source.layout, opened.package.names, opened.grids)
+    located = locate(source.form, source.layout, opened.book.names, opened.book.grids)
     reads = [read_section(source, one) for one in located.values() if is_answered(source, one.section)]
     return Reading(
         identity=opened.identity,
         cells=_cells(submission_id, reads),
         findings=(
             *_identity_findings(opened),
-            *_section_findings(source, located, reads, opened.package.links),
+            *_section_findings(source, located, reads, opened.book.links),
             *_sheet_findings(source, located, opened),
         ),
         empty_tables=_empty_tables(reads),
@@ -98,51 +91,46 @@ def identify(data: bytes) -> Identity | None:
     A file that passes here may still be refused when it is read as a whole.
     """
     try:
-        admit(data)
-        contents = open_parts(data, only={WORKBOOK_PART, PROPERTIES_PART}).contents
-        if WORKBOOK_PART not in contents:
-            return None
-        names = defined_names(elements(WORKBOOK_PART, contents[WORKBOOK_PART]))
-        properties = custom_properties(contents[PROPERTIES_PART]) if PROPERTIES_PART in contents else {}
-        return identity_of(believed([marks_in(names), marks_in(properties)]))
+        return identity_of(believed([marks_in(words) for words in own_words(data)]))
     except RefusalError:
         return None
 
 
+def printed_in(data: bytes) -> tuple[Printed, ...]:
+    """The locked cells of a readable workbook as they were printed; empty where its hidden list of them is gone."""
+    try:
+        meta = _open(data).meta
+    except RefusalError:
+        return ()
+    return () if meta is None else meta.printed
+
+
 def _open(data: bytes) -> _Opened:
-    admit(data)
-    package = open_package(open_parts(data))
-    grids = {grid.name: grid for grid in load_grids(package)}
-    meta = meta_of(grids[META_SHEET]) if META_SHEET in grids else None
-    marks = [marks_in(package.names), marks_in(package.properties)]
+    refuse_text_with_people(data)
+    book = open_book(data)
+    refuse_lists_of_people(book.grids.values())
+    meta = meta_of(book.grids[META_SHEET]) if META_SHEET in book.grids else None
+    marks = [marks_in(book.names), marks_in(book.properties)]
     marks += [] if meta is None else [meta.marks]
-    return _Opened(package, grids, meta, marks, identity_of(believed(marks)))
+    return _Opened(book, meta, marks, identity_of(believed(marks)))
 
 
 def _source(opened: _Opened) -> Source:
-    form = _form_of(opened.identity)
+    form = form_of(opened.identity.year, version=opened.identity.form_version)
     return Source(
         form=form,
         layout=layout_of(form),
         identity=opened.identity,
-        grids=opened.grids,
+        grids=opened.book.grids,
         printed=(opened.meta.printed or None) if opened.meta else None,
         labels=labels_of(form, opened.identity),
     )
 
 
-def _form_of(identity: Identity) -> Form:
-    """The form that the workbook was made from: the year's, or that of an older version."""
-    versions = form_versions()
-    if version_for(versions, identity.year) == identity.form_version:
-        return form_of(identity.year)
-    return form_of(versions[identity.form_version])
-
-
 def _identity_findings(opened: _Opened) -> Iterator[Finding]:
     yield from disagreements(opened.marks)
     altered = None if opened.meta is None else checksum_finding(believed(opened.marks), opened.meta)
-    hints = (version_finding(opened.identity), meta_finding(opened.grids))
+    hints = (version_finding(opened.identity), meta_finding(opened.book.grids))
     yield from (found for found in (altered, *hints) if found is not None)
 
 
@@ -164,9 +152,9 @@ def _section_findings(
 def _sheet_findings(source: Source, located: Mapping[str, Located], opened: _Opened) -> Iterator[Finding]:
     titles = titles_of(source.form, located, source.grids)
     texts = (opened.meta.texts or None) if opened.meta else None
-    yield from stray_findings(source, list(located.values()), titles, opened.package.names, texts)
+    yield from stray_findings(source, list(located.values()), titles, opened.book.names, texts)
     yield from tab_findings(source.form, source.identity.kind, titles, list(source.grids.values()))
-    for thing in opened.package.foreign:
+    for thing in opened.book.foreign:
         yield finding("R-TEC-15", given=thing, row_key=thing)
 
 
@@ -202,6 +190,8 @@ def _cells(submission_id: int, reads: Sequence[SectionRead]) -> pl.DataFrame:
         for name, answer in row.answers.items()
         for place in (read.places[name],)
     ]
+    if not rows:
+        return no_cells()
     names = list(CELLS_SCHEMA)[1:]
-    columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)) if rows else {}
+    columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
     return pl.DataFrame({"submission_id": [submission_id] * len(rows), **columns}, schema=CELLS_SCHEMA)

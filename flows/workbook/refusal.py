@@ -1,5 +1,10 @@
 """A file that is not read at all: the one exception between the front door and `read_workbook`."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from python_calamine import CalamineError
+
 from expectations.finding import Finding
 from expectations.rules import finding
 
@@ -29,3 +34,20 @@ def check_count(what: str, count: int, limit: int) -> None:
     """
     if count > limit:
         raise RefusalError("R-DAT-17", given=what, expected=f"{limit:,}".replace(",", "."))
+
+
+@contextmanager
+def refused_by_calamine() -> Iterator[None]:
+    """Refuse a file that calamine does not read, or in which it panics.
+
+    Raises:
+        RefusalError: it does not.
+    """
+    try:
+        yield
+    except (CalamineError, OSError, ValueError, IndexError, OverflowError) as error:
+        raise RefusalError("R-DAT-19") from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # Rust's panics come as a class of their own, which has no address
+            raise
+        raise RefusalError("R-DAT-19") from error

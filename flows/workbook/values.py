@@ -30,8 +30,11 @@ TYPED_NUMBER, THOUSANDS_DOT, TYPED_DATE, NOT_RECORDED_KIN = "R-TEC-16", "R-TEC-1
 _SIGNIFICANT_DIGITS = 15
 """As many as Excel keeps; what lies beyond is noise of binary fractions."""
 _BEYOND_ALL_FIELDS = Decimal(10) ** _SIGNIFICANT_DIGITS
-_GROUPED_TYPES = frozenset({"integer", "money", "hours"})
-"""Types whose numbers reach thousands and have fewer than three decimals: there a dot before three digits groups."""
+_GROUPED_TYPES = frozenset({"integer", "money"})
+"""Counts and amounts reach thousands and have no third decimal: there a dot before three digits groups.
+
+Hours, full-time equivalents and agreed values are as often small numbers from another program with too many decimals.
+"""
 
 Labels = Mapping[str, str]
 """Entries of a closed list: `label_key` → label as the form has it."""

@@ -1,14 +1,17 @@
--- Einsätze nach Sprachen gegen Einsätze nach Feld und Art, wo beide vollständig erfasst sind.
+-- Einsätze nach Sprachen gegen Einsätze nach Feld und Form, wo eine der beiden Tabellen nicht vollständig erfasst ist:
+-- Verglichen wird, was erfasst ist. Vollständige Tabellen vergleicht R-DOL-07.
 WITH by_language AS (
     SELECT
         submission_id,
-        CASE WHEN count(*) = count(assignments) THEN sum(assignments) END AS assignments
+        sum(assignments) AS assignments,
+        count(*) = count(assignments) AS is_complete
     FROM languages
     GROUP BY submission_id
     UNION ALL
     SELECT
         submission_id,
-        0 AS assignments
+        0 AS assignments,
+        TRUE AS is_complete
     FROM empty_tables
     WHERE section = 'languages'
 ),
@@ -16,9 +19,8 @@ WITH by_language AS (
 by_field AS (
     SELECT
         submission_id,
-        CASE
-            WHEN count(*) = count(on_site + telephone + video) THEN sum(on_site + telephone + video)
-        END AS assignments
+        sum(coalesce(on_site, 0) + coalesce(telephone, 0) + coalesce(video, 0)) AS assignments,
+        count(*) = count(on_site + telephone + video) AS is_complete
     FROM assignments
     GROUP BY submission_id
 )
@@ -27,6 +29,6 @@ SELECT
     by_language.submission_id,
     '' AS row_key,
     by_language.assignments AS given,
-    by_field.assignments AS expected
+    CASE WHEN NOT (by_language.is_complete AND by_field.is_complete) THEN by_field.assignments END AS expected
 FROM by_language
 INNER JOIN by_field ON by_language.submission_id = by_field.submission_id

@@ -1,12 +1,16 @@
--- Verwendete Landesmittel je Bescheid gegen die Bewilligung dieses Bescheids für das Haushaltsjahr: nach dem
--- Zuwendungsregister, wo es vorliegt, sonst wie im Bogen vorgedruckt.
+-- Verwendete Landesmittel je Bescheid gegen die Bewilligung dieses Bescheids für das Haushaltsjahr, im Schlussbericht
+-- für alle: nach dem Zuwendungsregister, wo es vorliegt, sonst wie im Bogen vorgedruckt.
 WITH register AS (
     SELECT
-        grant_number,
-        budget_year,
-        sum(granted_eur) AS granted_eur
-    FROM reference.grants
-    GROUP BY grant_number, budget_year
+        submissions.submission_id,
+        grants.grant_number,
+        sum(grants.granted_eur) AS granted_eur
+    FROM submissions
+    INNER JOIN reference.grants
+        ON
+            submissions.ags = grants.ags
+            AND grants.budget_year BETWEEN year(submissions.first_day) AND submissions.year
+    GROUP BY submissions.submission_id, grants.grant_number
 ),
 
 used AS (
@@ -27,7 +31,7 @@ SELECT
     used.state_funds_eur AS given,
     coalesce(register.granted_eur, used.printed_eur) AS expected,
     used."grant" AS grant_number,
-    submissions.year AS budget_year
+    replace(submissions.period, '-', ' bis ') AS years
 FROM used
 INNER JOIN submissions ON used.submission_id = submissions.submission_id
-LEFT JOIN register ON used."grant" = register.grant_number AND submissions.year = register.budget_year
+LEFT JOIN register ON used.submission_id = register.submission_id AND used."grant" = register.grant_number

@@ -1,5 +1,5 @@
--- Landesmittel der Zeile „Mikroprojekte“ gegen die im Berichtsjahr für Mikroprojekte weitergeleiteten Beträge abzüglich
--- der Rückforderungen. Eine leere Rückforderung heißt: nichts zurückgefordert; eine leere Tabelle zählt als 0.
+-- Landesmittel der Zeile „Mikroprojekte“ gegen die im Zeitraum für Mikroprojekte weitergeleiteten Beträge abzüglich der
+-- Rückforderungen. Eine leere Rückforderung heißt: nichts zurückgefordert; eine leere Tabelle zählt als 0.
 WITH line AS (
     SELECT
         submission_id,
@@ -17,7 +17,7 @@ projects AS (
         forwarded_funds.amount_eur - CASE
             WHEN forwarded_funds.reclaimed_eur_state = 'blank' THEN 0 ELSE forwarded_funds.reclaimed_eur
         END AS net_eur,
-        year(forwarded_funds.forwarded_on) = submissions.year AS in_year
+        year(forwarded_funds.forwarded_on) BETWEEN year(submissions.first_day) AND submissions.year AS in_period
     FROM forwarded_funds
     INNER JOIN submissions ON forwarded_funds.submission_id = submissions.submission_id
 ),
@@ -26,8 +26,8 @@ details AS (
     SELECT
         submission_id,
         CASE
-            WHEN count(*) = count(CASE WHEN purpose IS NOT NULL AND in_year IS NOT NULL THEN net_eur END)
-                THEN coalesce(sum(net_eur) FILTER (WHERE purpose = 'Mikroprojekt' AND in_year), 0)
+            WHEN count(*) = count(CASE WHEN purpose IS NOT NULL AND in_period IS NOT NULL THEN net_eur END)
+                THEN coalesce(sum(net_eur) FILTER (WHERE purpose = 'Mikroprojekt' AND in_period), 0)
         END AS forwarded_eur
     FROM projects
     GROUP BY submission_id

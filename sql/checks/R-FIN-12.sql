@@ -1,4 +1,4 @@
--- Für Personalstellen weitergeleitete Beträge des Berichtsjahrs gegen die Landesmittel der Stellen, die ein Träger
+-- Für Personalstellen im Zeitraum weitergeleitete Beträge gegen die Landesmittel der Stellen, die ein Träger
 -- besetzt. Es ist dasselbe Geld, zweimal berichtet; es wird nie addiert.
 WITH forwarded AS (
     SELECT
@@ -11,7 +11,7 @@ WITH forwarded AS (
     INNER JOIN submissions ON forwarded_funds.submission_id = submissions.submission_id
     WHERE
         forwarded_funds.purpose = 'Personalstelle'
-        AND year(forwarded_funds.forwarded_on) = submissions.year
+        AND year(forwarded_funds.forwarded_on) BETWEEN year(submissions.first_day) AND submissions.year
     GROUP BY forwarded_funds.submission_id
 ),
 

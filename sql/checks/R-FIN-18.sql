@@ -1,23 +1,28 @@
 -- Vorgedruckte Bewilligung jeder Zeile gegen das heutige Zuwendungsregister: seit der Ausgabe des Bogens geändert?
 WITH register AS (
     SELECT
-        grant_number,
-        cost_type,
-        budget_year,
-        sum(granted_eur) AS granted_eur
-    FROM reference.grants
-    GROUP BY grant_number, cost_type, budget_year
+        submissions.submission_id,
+        grants.grant_number,
+        grants.cost_type,
+        sum(grants.granted_eur) AS granted_eur,
+        max(grants.amended_on) AS amended_on
+    FROM submissions
+    INNER JOIN reference.grants
+        ON
+            submissions.ags = grants.ags
+            AND grants.budget_year BETWEEN year(submissions.first_day) AND submissions.year
+    GROUP BY submissions.submission_id, grants.grant_number, grants.cost_type
 )
 
 SELECT
     finances.submission_id,
     finances.row_key,
     finances.granted_eur AS given,
-    register.granted_eur AS expected
+    register.granted_eur AS expected,
+    coalesce(', geändert am ' || strftime(register.amended_on, '%d.%m.%Y'), '') AS amended
 FROM finances
-INNER JOIN submissions ON finances.submission_id = submissions.submission_id
 LEFT JOIN register
     ON
-        finances."grant" = register.grant_number
+        finances.submission_id = register.submission_id
+        AND finances."grant" = register.grant_number
         AND finances.cost_type = register.cost_type
-        AND submissions.year = register.budget_year

@@ -5,7 +5,8 @@ SELECT
     datediff('day', DATE '1970-01-01', greatest(strategy.adopted_on, strategy.updated_on)) AS given,
     datediff(
         'day', DATE '1970-01-01', (submissions.closing_day - to_years(parameters.number::INTEGER))::DATE
-    ) AS expected
+    ) AS expected,
+    parameters.number::INTEGER AS years
 FROM strategy
 INNER JOIN submissions ON strategy.submission_id = submissions.submission_id
 LEFT JOIN reference.parameters

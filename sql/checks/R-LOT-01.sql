@@ -1,9 +1,13 @@
--- Einsatzstunden der Integrationslotsinnen und -lotsen gegen die Höchststunden je Person, für koordinierende mehr.
+-- Einsatzstunden der Integrationslotsinnen und -lotsen gegen die Höchststunden je Person und Jahr, für koordinierende
+-- mehr.
 SELECT
     guides.submission_id,
     guides.row_key,
     guides.hours AS given,
-    (guides.active_total - guides.coordinating) * simple.number + guides.coordinating * coordinating.number AS expected
+    ((guides.active_total - guides.coordinating) * simple.number + guides.coordinating * coordinating.number)
+    * (submissions.year - year(submissions.first_day) + 1) AS expected,
+    guides.active_total,
+    guides.coordinating
 FROM guides
 INNER JOIN submissions ON guides.submission_id = submissions.submission_id
 LEFT JOIN reference.parameters AS simple

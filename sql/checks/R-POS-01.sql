@@ -1,6 +1,6 @@
 -- Besetzte Stellen je Funktion, an dem Tag des Zeitraums mit den meisten, gegen den bewilligten Umfang nach dem
--- Zuwendungsregister, wo er dort steht, sonst gegen die Höchstzahl der Förderung. Die meisten sind es stets an einem
--- Tag, an dem eine Besetzung beginnt.
+-- Zuwendungsregister, wo er dort steht (im Schlussbericht der größte eines Jahres), sonst gegen die Höchstzahl der
+-- Förderung. Die meisten sind es stets an einem Tag, an dem eine Besetzung beginnt.
 WITH most_posts (function, cost_type, parameter) AS (
     VALUES
     ('WIR-Koordinationskraft', 'Koordination', 'coordination_posts_max'),
@@ -15,6 +15,19 @@ register AS (
         sum(granted_fte) AS granted_fte
     FROM reference.grants
     GROUP BY ags, cost_type, budget_year
+),
+
+granted AS (
+    SELECT
+        submissions.submission_id,
+        register.cost_type,
+        max(register.granted_fte) AS granted_fte
+    FROM submissions
+    INNER JOIN register
+        ON
+            submissions.ags = register.ags
+            AND register.budget_year BETWEEN year(submissions.first_day) AND submissions.year
+    GROUP BY submissions.submission_id, register.cost_type
 ),
 
 occupancies AS (
@@ -55,17 +68,12 @@ SELECT
     days.submission_id,
     max_by(days.row_key, (days.fte, -days.ordinal)) AS row_key,
     max(days.fte) AS given,
-    coalesce(any_value(register.granted_fte), any_value(parameters.number)) AS expected,
+    coalesce(any_value(granted.granted_fte), any_value(parameters.number)) AS expected,
     days.function,
     max_by(days.first_day, (days.fte, -days.ordinal)) AS on_day
 FROM days
-INNER JOIN submissions ON days.submission_id = submissions.submission_id
 INNER JOIN most_posts ON days.function = most_posts.function
-LEFT JOIN register
-    ON
-        submissions.ags = register.ags
-        AND submissions.year = register.budget_year
-        AND most_posts.cost_type = register.cost_type
+LEFT JOIN granted ON days.submission_id = granted.submission_id AND most_posts.cost_type = granted.cost_type
 LEFT JOIN reference.parameters
     ON
         most_posts.parameter = parameters.name

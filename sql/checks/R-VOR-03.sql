@@ -1,15 +1,17 @@
--- Art des Trägers gegen dasselbe Vorhaben im Bericht des Vorjahrs.
+-- Art des Trägers gegen dasselbe Vorhaben im letzten Jahresbericht, der es nennt.
 SELECT
     forwarded_funds.submission_id,
     forwarded_funds.row_key,
     (forwarded_funds.carrier_type = before.carrier_type)::INTEGER AS given,
     1 AS expected,
     forwarded_funds.carrier_type AS given_text,
-    before.carrier_type AS expected_text
+    before.carrier_type AS expected_text,
+    before.period AS last_year
 FROM forwarded_funds
 INNER JOIN submissions ON forwarded_funds.submission_id = submissions.submission_id
 INNER JOIN history.forwarded_funds AS before
     ON
         submissions.ags = before.ags
-        AND (submissions.year - 1)::VARCHAR = before.period
         AND forwarded_funds.row_key = before.row_key
+        AND try_cast(before.period AS INTEGER) < submissions.year + (submissions.kind = 'Schlussbericht')::INTEGER
+QUALIFY before.period = max(before.period) OVER (PARTITION BY forwarded_funds.submission_id, forwarded_funds.row_key)

@@ -1,5 +1,6 @@
--- Im Berichtsjahr für Mikroprojekte weitergeleitete Beträge gegen den Höchstbetrag. Ohne geltenden Höchstbetrag ist die
--- Förderlinie geschlossen, es sei denn, ein Bescheid bewilligt sie: dann gilt der vorgedruckte Betrag.
+-- Im Zeitraum für Mikroprojekte weitergeleitete Beträge gegen den Höchstbetrag seiner Jahre. Ohne geltenden
+-- Höchstbetrag ist die Förderlinie geschlossen, es sei denn, ein Bescheid bewilligt sie: dann gilt der vorgedruckte
+-- Betrag.
 WITH forwarded AS (
     SELECT
         forwarded_funds.submission_id,
@@ -11,8 +12,31 @@ WITH forwarded AS (
     INNER JOIN submissions ON forwarded_funds.submission_id = submissions.submission_id
     WHERE
         forwarded_funds.purpose = 'Mikroprojekt'
-        AND year(forwarded_funds.forwarded_on) = submissions.year
+        AND year(forwarded_funds.forwarded_on) BETWEEN year(submissions.first_day) AND submissions.year
     GROUP BY forwarded_funds.submission_id
+),
+
+years AS (
+    SELECT
+        submission_id,
+        make_date(unnest(generate_series(year(first_day), year))::INTEGER, 12, 31) AS closing_day
+    FROM submissions
+),
+
+limits AS (
+    SELECT
+        years.submission_id,
+        sum(CASE WHEN switch.number = 1 THEN parameters.number END) AS limit_eur
+    FROM years
+    INNER JOIN reference.parameters AS switch
+        ON
+            switch.name = 'micro_projects_active'
+            AND years.closing_day BETWEEN switch.valid_from AND switch.valid_to
+    INNER JOIN reference.parameters
+        ON
+            parameters.name = 'micro_projects_eur_per_year'
+            AND years.closing_day BETWEEN parameters.valid_from AND parameters.valid_to
+    GROUP BY years.submission_id
 ),
 
 granted AS (
@@ -28,17 +52,7 @@ SELECT
     forwarded.submission_id,
     forwarded.row_key,
     forwarded.amount_eur AS given,
-    coalesce(
-        CASE WHEN switch.number = 1 THEN parameters.number END, granted.granted_eur, 0
-    ) AS expected
+    coalesce(limits.limit_eur, granted.granted_eur, 0) AS expected
 FROM forwarded
-INNER JOIN submissions ON forwarded.submission_id = submissions.submission_id
+LEFT JOIN limits ON forwarded.submission_id = limits.submission_id
 LEFT JOIN granted ON forwarded.submission_id = granted.submission_id
-LEFT JOIN reference.parameters AS switch
-    ON
-        switch.name = 'micro_projects_active'
-        AND submissions.closing_day BETWEEN switch.valid_from AND switch.valid_to
-LEFT JOIN reference.parameters
-    ON
-        parameters.name = 'micro_projects_eur_per_year'
-        AND submissions.closing_day BETWEEN parameters.valid_from AND parameters.valid_to

@@ -36,7 +36,7 @@ def main(repetitions: int = 5) -> None:
     """Measure and print."""
     story = story_of(2026, 2026)
     with tempfile.TemporaryDirectory() as scratch:
-        files = [_write(story, ags, Path(scratch)) for ags in story.works]
+        files = [write(story, ags, Path(scratch)) for ags in story.works]
         _warm_up(Path(scratch) / "warm", files[:1])
         timed: Timed = {}
         for repetition in range(repetitions):
@@ -45,14 +45,14 @@ def main(repetitions: int = 5) -> None:
             _clock(timed, "night of 33 new reports", lambda folder=folder: _night(folder, timed))
             _clock(timed, "check of one report", lambda: check_files(None, files[:1]))
             _clock(timed, "read one report", lambda: read_workbook(files[0].read_bytes(), 1))
-            _clock(timed, "floor: unzip and scan it", lambda: _floor(files[0]))
+            _clock(timed, "floor: unzip and scan it", lambda: floor(files[0]))
     for name, seconds in timed.items():
         wall, cpu = (statistics.median(part) for part in zip(*seconds, strict=True))
         _say(f"{name:28} {wall:7.3f} s  ({cpu:.3f} s CPU)")
     _say(f"{'peak memory':28} {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:7.0f} MB")
 
 
-def _write(story: Story, ags: str, folder: Path) -> Path:
+def write(story: Story, ags: str, folder: Path) -> Path:
     form, target = form_of(2026), folder / f"{ags}.xlsx"
     report = right_report(story.works[ags], YEAR, date(2027, 3, 1))
     write_template(form, YEAR, prefill_for(story.frames, ags, YEAR), target, values=values_of(form, report))
@@ -81,7 +81,7 @@ def _night(folder: DataFolder, timed: Timed) -> None:
         timed.setdefault(f"  {step}", []).append((seconds, seconds))
 
 
-def _floor(file: Path) -> None:
+def floor(file: Path) -> None:
     with zipfile.ZipFile(file) as container:
         for name in container.namelist():
             if name.endswith(".xml"):

@@ -8,8 +8,8 @@ from rich.console import Console
 from flows import reference
 from flows.demo.folder import DemoError, fresh_ledger, record_made
 from flows.demo.run import YearError, run_demo
+from flows.house import open_house
 from flows.ledger import append, entries
-from flows.line import open_house
 from flows.settings import DataFolder
 
 STARTED_AT = datetime(2026, 7, 1, 7, tzinfo=UTC)

@@ -14,6 +14,7 @@ import yaml
 from expectations.batch import Case, Context
 from expectations.form import Field, Section, form_of, is_asked
 from expectations.layout import NOT_RECORDED, Layout, address, layout_of
+from expectations.peers import PEERS_SCHEMA
 from expectations.period import ReportKind, parse_period
 from expectations.reading import BLANK, CELLS_SCHEMA, GIVEN, STATE_NOT_RECORDED, Identity, Reading
 from expectations.tables import row_keys, section_columns
@@ -23,6 +24,8 @@ from flows.resources import sql_files
 RULES = Path(__file__).parents[1] / "rules"
 UNMENTIONED = ("other_state_funds_eur", "federal_eu_funds_eur", "other_municipal_funds_eur", "private_funds_eur")
 Rows = dict[str, list[dict[str, Any]]]
+OtherReport = tuple[Rows, dict[str, Any]]
+"""A report's rows, and who sent it when."""
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +35,56 @@ def right_report() -> Callable[[], Rows]:
     for row in sections["finances"]:
         row.update(dict.fromkeys(UNMENTIONED, 0.00))
     return lambda: deepcopy(sections)
+
+
+@pytest.fixture(scope="session")
+def other_report(right_report: Callable[[], Rows]) -> Callable[[str], OtherReport]:
+    """A fresh right report of another kind or year: see tests/rules/other_reports.yml."""
+    declared = yaml.safe_load((RULES / "other_reports.yml").read_text(encoding="utf-8"))
+    return lambda name: _other_report(right_report(), declared[name])
+
+
+def _other_report(sections: Rows, declared: Mapping[str, Any]) -> OtherReport:
+    period = parse_period(declared["period"])
+    years = declared.get("later_by_years", 0)
+    moved = {
+        name: [_moved(row, years, declared.get("grant", "B-1")) for row in rows] for name, rows in sections.items()
+    }
+    moved["final_finances"] = []
+    cover = {"report_kind": str(period.kind), "year": period.year, "form_version": form_of(period.year).version}
+    cover |= {name: declared[name] for name in ("ags", "body_name") if name in declared}
+    moved["cover"][0].update(cover)
+    identity = {"period": period.code, "received_on": declared["received_on"], "grants": (moved["posts"][0]["grant"],)}
+    identity |= {"ags": declared["ags"]} if "ags" in declared else {}
+    return changed(moved, declared["change"], period.year), identity
+
+
+def _moved(row: Mapping[str, Any], years: int, grant: str) -> dict[str, Any]:
+    """A row some years later; `grant` where it names a notice."""
+    later = {name: value.replace(year=value.year + years) for name, value in row.items() if isinstance(value, date)}
+    known = {"grant": grant, "budget_year": row.get("budget_year", 0) + years}
+    return {**row, **later, **{name: value for name, value in known.items() if name in row}}
+
+
+def changed(report: Rows, change: Mapping[str, Any], year: int = 2026) -> Rows:
+    """The report with rows added and removed, and with values changed: section → row key → field → value."""
+    for name, wanted in change.items():
+        for section, what in wanted.items() if name in {"add", "remove"} else [(name, wanted)]:
+            keys = keys_of(section, report[section], year)
+            if name == "add":
+                report[section] += deepcopy(what)
+            elif name == "remove":
+                report[section] = [row for key, row in zip(keys, report[section], strict=True) if key not in what]
+            else:
+                for key, values in what.items():
+                    report[section][keys.index(key)].update(values)
+    return report
+
+
+def keys_of(section_name: str, rows: Sequence[Mapping[str, Any]], year: int = 2026) -> list[str]:
+    section = form_of(year).section(section_name)
+    texts = {number: {name: str(row.get(name) or "") for name in section.key} for number, row in enumerate(rows, 1)}
+    return list(row_keys(section, texts).values())
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +102,7 @@ def case() -> Callable[..., Case]:
 
 @pytest.fixture(scope="session")
 def context() -> Context:
-    """The registers that agree with the right report, and an earlier half-year with smaller figures."""
+    """The registers that agree with the right reports, and earlier reports with smaller figures."""
     reference = {**packaged().frames}
     reference["grants"] = _rows_like(reference["grants"], _grants())
     reference["drawdowns"] = _rows_like(reference["drawdowns"], _payments())
@@ -62,6 +115,7 @@ def context() -> Context:
         available=frozenset({"grants", "drawdowns", "targets", "history"}),
         checks=sql_files("checks"),
         history=_history(),
+        peers=_peers(),
     )
 
 
@@ -146,17 +200,41 @@ def _grants() -> list[dict[str, Any]]:
         "Laiendolmetschen Qualifizierung": 2000,
         "Laiendolmetschen Einsatz": 3000,
     }
-    common = {"grant_number": "B-1", "ags": "06431", "funding_line": "2.1", "budget_year": 2026}
-    rows = [{**common, "cost_type": name, "granted_eur": Decimal(eur)} for name, eur in amounts.items()]
-    return [*rows, {**common, "grant_number": "B-2", "cost_type": "Sachkosten", "granted_eur": Decimal(1000)}]
+    notices = [
+        ("B-1", "06431", 2026, 1),
+        ("B-7", "06433", 2026, 1),
+        ("B-7", "06433", 2027, 1),
+        ("B-9", "06432", 2026, 2),
+        ("B-9", "06432", 2030, 2),
+    ]
+    rows = [
+        {
+            "grant_number": number,
+            "ags": ags,
+            "funding_line": "2.1",
+            "cost_type": name,
+            "budget_year": year,
+            "granted_eur": Decimal(eur) / share,
+            "amended_on": date(2026, 9, 1),
+        }
+        for number, ags, year, share in notices
+        for name, eur in amounts.items()
+    ]
+    return [*rows, {**rows[2], "grant_number": "B-2", "granted_eur": Decimal(1000)}]
 
 
 def _payments() -> list[dict[str, Any]]:
-    common = {"grant_number": "B-1", "ags": "06431", "budget_year": 2026}
-    return [
-        {**common, "drawdown_number": "A-1", "paid_on": date(2026, 3, 14), "amount_eur": Decimal(100000)},
-        {**common, "drawdown_number": "A-2", "paid_on": date(2026, 9, 14), "amount_eur": Decimal(52000)},
+    payments = [
+        ("B-1", "06431", 2026, date(2026, 3, 14), 100000),
+        ("B-1", "06431", 2026, date(2026, 9, 14), 52000),
+        ("B-7", "06433", 2027, date(2027, 3, 14), 100000),
+        ("B-7", "06433", 2027, date(2027, 9, 14), 52000),
+        ("B-9", "06432", 2026, date(2026, 3, 14), 76000),
+        ("B-9", "06432", 2030, date(2030, 9, 14), 76000),
     ]
+    names = ("grant_number", "ags", "budget_year", "paid_on", "amount_eur")
+    rows = [dict(zip(names, (*payment[:4], Decimal(payment[4])), strict=True)) for payment in payments]
+    return [{**row, "drawdown_number": f"A-{number}"} for number, row in enumerate(rows, 1)]
 
 
 def _own_parameters() -> list[dict[str, Any]]:
@@ -167,19 +245,32 @@ def _own_parameters() -> list[dict[str, Any]]:
 
 
 def _history() -> dict[str, pl.DataFrame]:
-    common = {"ags": "06431", "submission_id": 1}
-    half_year = {**common, "period": "2026-H1"}
-    project = {**common, "period": "2025", "row_key": "P-0", "project_number": "P-0"}
-    return {
-        "enquiries": _history_rows("enquiries", [{**half_year, "row_key": "Telefon", "persons": 30}]),
-        "counselling": _history_rows("counselling", [{**half_year, "row_key": "", "consultations": 35}]),
-        "forwarded_funds": _history_rows(
-            "forwarded_funds", [{**project, "amount_eur": Decimal(1000), "carrier_type": "Verein"}]
-        ),
+    """What was accepted before, section → rows; `tests/rules/history.yml`."""
+    declared = yaml.safe_load((RULES / "history.yml").read_text(encoding="utf-8"))
+    return {section: _history_rows(section, rows) for section, rows in declared.items()}
+
+
+def _peers() -> pl.DataFrame:
+    """What was usual in Landkreise: a change of enquiries, and the number of consultations as such."""
+    common = {"year": 2027, "type": "Landkreis", "row_key": "", "bodies": 20}
+    change = {"field": "enquiries.persons", "measure": "change", "median": 0.0, "mad": 0.05, "low": 0.8, "high": 1.25}
+    level = {
+        "field": "counselling.consultations",
+        "measure": "level",
+        "median": 4.2,
+        "mad": 0.1,
+        "low": 40.0,
+        "high": 90.0,
     }
+    return pl.DataFrame([{**common, **change}, {**common, **level}], schema=PEERS_SCHEMA)
 
 
 def _history_rows(section: str, rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
     columns = {column.name: column.polars_type for column in section_columns(form_of(2026).section(section))}
     schema = {**columns, "ags": pl.String(), "period": pl.String()}
-    return pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema, orient="row")
+    complete = [{name: _decimal(row.get(name)) for name in schema} for row in rows]
+    return pl.DataFrame(complete, schema=schema, orient="row")
+
+
+def _decimal(value: Any) -> Any:
+    return Decimal(str(value)) if isinstance(value, float) else value

@@ -23,6 +23,7 @@ from expectations.form import (
     form_of,
     form_versions,
     is_asked,
+    new_questions,
     version_for,
 )
 from expectations.layout import layout_of
@@ -76,6 +77,7 @@ sheets:
           started_on: {label: Beginn, type: date, required: true}
           hours: {label: Stunden, type: hours, unit: Stunden, measure: flow}
 """
+ALL_VERSIONS = '{"2026": 2026, "2027": 2027, "2028": 2028}'
 
 
 def written(folder: Path, text: str) -> Path:
@@ -130,7 +132,7 @@ def _canonical_field(field: Field, cells: str) -> dict[str, Any]:
         "maximum": None if field.maximum is None else str(field.maximum),
         "cells": cells,
     }
-    left_out = {"section", "name", "label", "help", "since", "until"}
+    left_out = {"section", "name", "label", "help", "carried", "since", "until"}
     return {key: value for key, value in shown.items() if key not in left_out and value not in ("", None, False)}
 
 
@@ -141,7 +143,7 @@ def differences(pinned: Any, now: Any, place: str = "") -> list[str]:
     return [] if pinned == now else [f"{place}: pinned {pinned!r}, now {now!r}"]
 
 
-@pytest.mark.parametrize("year", sorted(int(path.stem) for path in PINS.glob("*.yml")) or [2026])
+@pytest.mark.parametrize("year", sorted(form_versions().values()))
 def test_a_published_year_never_changes(year: int) -> None:
     pin = PINS / f"{year}.yml"
     now = canonical(form_of(year))
@@ -215,6 +217,10 @@ def test_the_fingerprint_follows_meaning_and_not_wording(tmp_path: Path) -> None
         ),
         pytest.param("label: Personen", "label: Personen, since: 2027", "it needs 'persons'", id="at_most too young"),
         pytest.param("label: Kostenart", "label: Kostenart, until: 2028", "it needs 'cost_type'", id="key too old"),
+        pytest.param("type: date", "type: date, since: 2027", "lists none that begins then", id="no version of 2027"),
+        pytest.param("type: date", "type: date, until: 2026", "lists none that begins then", id="no version after"),
+        pytest.param("type: date", "type: date, changes: {2028: {help: x}}", "none that begins", id="change alone"),
+        pytest.param("type: date", "type: date, changes: {2028: {type: text}}", "Extra inputs", id="another type"),
         pytest.param("spent_eur:", "Spent-EUR:", "String should match pattern", id="name that is no column"),
         pytest.param("02 Kurse", "02 Kurse/Treffen", "String should match pattern", id="title that Excel refuses"),
         pytest.param("02 Kurse", "02 " + "K" * 29, "String should match pattern", id="title too long for Excel"),
@@ -253,10 +259,54 @@ def test_a_year_uses_the_newest_version_that_has_begun() -> None:
     assert [version_for(versions, year) for year in (2026, 2027, 2028, 2030)] == ["2026", "2026", "2028", "2028"]
 
 
+def test_an_older_version_asks_the_same_in_a_later_year() -> None:
+    older, today = form_of(2027, version="2026"), form_of(2027)
+    assert (older.version, older.year, today.version) == ("2026", 2027, "2027")
+    assert older.sheets == FORM.sheets
+    assert new_questions(today, older, ReportKind.HALF_YEAR) == ("Verweise und Beratungen: davon per Video",)
+    assert new_questions(older, older, ReportKind.YEAR) == ()
+
+
+@pytest.mark.parametrize(("year", "version"), [(2026, "2027"), (2027, "2025")])
+def test_a_version_that_has_not_begun_is_refused(year: int, version: str) -> None:
+    with pytest.raises(FormError, match=f"of {year} cannot be made in the form version '{version}': there is 2026"):
+        form_of(year, version=version)
+
+
+def test_what_is_put_otherwise_from_a_year_on_leaves_earlier_years_as_they_were(tmp_path: Path) -> None:
+    (tmp_path / "changed").mkdir()
+    text = (
+        SMALL_FORM.replace('{"2026": 2026}', ALL_VERSIONS)
+        .replace("label: Frauen,", "label: Frauen, changes: {2027: {required: true, maximum: 9}, 2028: {help: Neu.}},")
+        .replace("rows: 5", "rows: 5\n        changes: {2028: {rows: 7, label: Alle Kurse}}")
+        .replace("help: So geht es.", "help: So geht es.\n    changes: {2027: {help: So geht es jetzt.}}")
+    )
+    old, new = written(tmp_path, SMALL_FORM), written(tmp_path / "changed", text)
+    assert canonical(form_of(2026, new)) == canonical(form_of(2026, old))
+    women = {year: form_of(year, new).section("answers").field("women") for year in (2026, 2027, 2028)}
+    assert [(one.required, one.maximum == 9, one.help) for one in women.values()] == [
+        (False, False, ""),
+        (True, True, ""),
+        (True, True, "Neu."),
+    ]
+    courses = {year: form_of(year, new).section("courses") for year in (2027, 2028)}
+    assert [(one.rows, one.label) for one in courses.values()] == [(5, "Kurse"), (7, "Alle Kurse")]
+    assert [form_of(year, new).sheets[0].help for year in (2026, 2027)] == ["So geht es.", "So geht es jetzt."]
+
+
+def test_a_change_that_makes_the_form_wrong_is_refused(tmp_path: Path) -> None:
+    text = SMALL_FORM.replace('{"2026": 2026}', ALL_VERSIONS).replace(
+        "rows: 5", "rows: 5\n        changes: {2027: {rows: 0}}"
+    )
+    with pytest.raises(FormError, match="courses: Value error, a table needs `rows`"):
+        form_of(2026, written(tmp_path, text))
+
+
 def test_since_and_until_decide_which_years_ask_a_field(tmp_path: Path) -> None:
     path = written(
         tmp_path,
         changed("label: Frauen,", "label: Frauen, since: 2027,")
+        .replace('{"2026": 2026}', ALL_VERSIONS)
         .replace("label: Stunden, ", "label: Stunden, until: 2027, ")
         .replace("{code: prs, label: Dari}", "{code: prs, label: Dari, since: 2028}"),
     )
@@ -270,7 +320,7 @@ def test_since_and_until_decide_which_years_ask_a_field(tmp_path: Path) -> None:
 
 
 def test_a_new_section_leaves_earlier_years_as_they_were(tmp_path: Path) -> None:
-    newer = SMALL_FORM + (
+    newer = changed('{"2026": 2026}', ALL_VERSIONS) + (
         "      seminars:\n        kind: table\n        label: Seminare\n        rows: 3\n        fields:\n"
         "          held_on: {label: Tag, type: date, since: 2027}\n"
     )
@@ -282,7 +332,7 @@ def test_a_new_section_leaves_earlier_years_as_they_were(tmp_path: Path) -> None
 
 def test_a_field_that_ends_leaves_earlier_years_as_they_were(tmp_path: Path) -> None:
     (tmp_path / "ended").mkdir()
-    ended = changed("label: Frauen,", "label: Frauen, until: 2026,") + (
+    ended = changed("label: Frauen,", "label: Frauen, until: 2026,").replace('{"2026": 2026}', ALL_VERSIONS) + (
         "          units: {label: Einheiten, type: integer, unit: UE, measure: none, since: 2027}\n"
     )
     old, new = written(tmp_path, SMALL_FORM), written(tmp_path / "ended", ended)

@@ -1,6 +1,7 @@
 """The catalogue: what may stand in it, what a finding says, and what makes a new version of the rules."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -8,11 +9,15 @@ from pathlib import Path
 import pytest
 
 from expectations.finding import Severity
+from expectations.form import form_of, is_asked
+from expectations.period import ReportKind
 from expectations.rules import (
     RulesError,
+    as_of,
     catalogue,
     finding,
     further_facts,
+    is_trial,
     rule,
     rules_for,
     rules_listing,
@@ -55,6 +60,21 @@ def test_every_comparison_has_its_check_and_every_check_its_rule() -> None:
     assert computed == set(sql_files("checks"))
 
 
+@pytest.mark.parametrize("year", range(2026, 2031))
+def test_every_running_total_of_a_half_years_table_is_compared_with_the_years(year: int) -> None:
+    check = sql_files("checks")["R-VOR-06"]
+    asked = [
+        (section.name, field.name)
+        for section in form_of(year).sections()
+        for field in section.fields
+        if section.kind == "table" and field.measure == "flow" and is_asked(field, ReportKind.HALF_YEAR)
+    ]
+    assert len(asked) > 10
+    for section, field in asked:
+        part = check.partition(f"'{section}.")[2].partition("FROM history.")[0]
+        assert field in part, (section, field)
+
+
 def test_every_check_says_in_german_what_it_compares() -> None:
     assert [code for code, text in sql_files("checks").items() if not text.startswith("-- ")] == []
 
@@ -62,11 +82,14 @@ def test_every_check_says_in_german_what_it_compares() -> None:
 def test_every_rule_speaks_politely_and_says_what_to_do() -> None:
     for declared in catalogue().values():
         assert declared.says.endswith((".", "?")), declared.code
-        assert declared.advice.startswith(("Bitte", "Sie", "Wenn Sie")), declared.code
+        assert {"Bitte", "bitte", "Sie"} & set(declared.advice.split()), declared.code
+        assert declared.advice.endswith((".", "?")), declared.code
 
 
-def test_a_published_code_never_changes_its_meaning_to_another_year() -> None:
-    assert {declared.since for declared in catalogue().values()} == {2026}
+def test_reports_for_2026_know_no_rule_that_began_later() -> None:
+    later = {declared.code for declared in rules_for(2027)} - {declared.code for declared in rules_for(2026)}
+    assert later == {"R-VOR-04", "R-WEI-08"}
+    assert all(declared.until is None for declared in catalogue().values())
 
 
 @pytest.mark.parametrize(
@@ -83,6 +106,10 @@ def test_a_published_code_never_changes_its_meaning_to_another_year() -> None:
         (RULE + "  given: finances.state_funds_eur\n  expected: posts.state_funds_eur\n", "same section"),
         (RULE + "  until: 2025\n", "lies before"),
         (RULE + "  needs: [weather]\n", "R-FIN-01.needs"),
+        (RULE + "  counts_from: 2027-07-01\n", "it needs `trial: true`"),
+        (RULE + "  trial: true\n  counts_from: '2027-07-01'\n", "R-FIN-01.counts_from: Value error, must be a day"),
+        (RULE + "  trial: true\n  counts_from: 2027-07-01 12:00:00\n", "R-FIN-01.counts_from"),
+        (RULE + "  trial: true\n  counts_from: 2027\n", "R-FIN-01.counts_from"),
         ("- R-FIN-01", "must map codes to rules"),
         ("R-FIN-01: error", "must map to the rule's settings"),
     ],
@@ -140,6 +167,7 @@ def test_days_are_quoted_as_dates_whether_counted_or_not() -> None:
     counted = finding("R-COV-04", given=20879.0, expected=20878.0)
     assert counted == finding("R-COV-04", given=date(2027, 3, 2), expected=date(2027, 3, 1))
     assert (counted.given, counted.expected) == ("02.03.2027", "≤ 01.03.2027")
+    assert counted.message.endswith("Das Datum liegt 1 Tag danach.")
 
 
 def test_a_long_text_is_quoted_on_one_short_line() -> None:
@@ -154,10 +182,42 @@ def test_a_label_comes_from_the_form_and_the_row_from_the_key() -> None:
 
 
 def test_a_fact_that_is_not_given_is_named() -> None:
-    assert further_facts(rule("R-FIN-02")) == {"grant_number", "budget_year"}
+    assert further_facts(rule("R-FIN-02")) == {"grant_number", "years"}
     with pytest.raises(RulesError, match="R-FIN-02: its text mentions 'grant_number'"):
         finding("R-FIN-02", given=2, expected=1)
 
 
 def test_the_listing_has_what_the_interface_promises() -> None:
-    assert set(rules_listing(2026)[0]) == {"code", "severity", "trial", "sheet", "says", "advice", "since", "until"}
+    promised = {"code", "severity", "trial", "sheet", "says", "advice", "since", "until"}
+    assert set(rules_listing(2026)[0]) == promised | {"counts_from"}
+
+
+def test_a_trial_ends_by_itself_on_the_day_from_which_it_counts(folder: Callable[[str], Path]) -> None:
+    place = folder(RULE + "  trial: true\n  counts_from: 2027-07-01\n")
+    (declared,) = rules_for(2027, place)
+    assert [is_trial(declared, date(2027, month, day)) for month, day in ((6, 30), (7, 1))] == [True, False]
+
+
+def test_a_trial_without_an_end_lasts(folder: Callable[[str], Path]) -> None:
+    (declared,) = rules_for(2027, folder(RULE + "  trial: true\n"))
+    assert is_trial(declared, date(2031, 12, 31))
+    assert not is_trial(rule("R-FIN-01"), date(2026, 1, 1))
+
+
+def test_a_day_from_which_a_trial_counts_makes_a_new_version_and_its_coming_does_not(
+    folder: Callable[[str], Path],
+) -> None:
+    trial = RULE + "  trial: true\n"
+    dated = folder(trial + "  counts_from: 2027-07-01\n")
+    assert rules_version({}, dated) != rules_version({}, folder(trial))
+    assert rules_version({}, dated) == rules_version({}, folder(trial + "  counts_from: 2027-07-01\n"))
+
+
+def test_a_finding_made_on_trial_counts_once_the_trial_is_over() -> None:
+    on_trial = replace(finding("R-FIN-04", given=61000, expected=60000, row_key="Koordination"), trial=True)
+    assert [found.trial for found in as_of([on_trial], date(2027, 7, 1))] == [False]
+
+
+def test_findings_of_rules_that_were_never_on_trial_stay_as_they_are() -> None:
+    found = finding("R-FIN-04", given=61000, expected=60000, row_key="Koordination")
+    assert as_of([found], date(2027, 7, 1)) == [found]

@@ -178,6 +178,18 @@ def test_another_submission_or_another_basis_is_another_verdict(ledger: Ledger, 
     assert second.seq == 2
 
 
+@pytest.mark.parametrize("again", [{"explanations": [2]}, {"recheck": 2}, {"recheck": 2, "explanations": [2]}])
+def test_an_explanation_or_a_re_check_gives_one_further_verdict_on_the_same_versions(
+    ledger: Ledger, again: dict[str, Any]
+) -> None:
+    body = {"submission_id": 1, "verdict": "awaiting_explanation", **BASIS}
+    first = journal.append(ledger, "verdict", body, at=NOON)
+    second = journal.append(ledger, "verdict", {**body, "verdict": "accepted_with_warnings", **again}, at=NOON)
+    third = journal.append(ledger, "verdict", {**body, "verdict": "returned", **again}, at=NOON)
+    assert (second.seq, third) == (first.seq + 1, second)
+    assert journal.entries(ledger, "verdict") == (first, second)
+
+
 def test_a_verdict_without_its_basis_is_refused(ledger: Ledger) -> None:
     with pytest.raises(ValueError, match="reader_version is missing"):
         journal.append(ledger, "verdict", {"submission_id": 7, **BASIS_BUT_READER}, at=NOON)

@@ -1,7 +1,8 @@
 """Right reports as files, and a data folder to send them to."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -32,17 +33,27 @@ def folder(tmp_path: Path) -> DataFolder:
 
 @pytest.fixture
 def write_report(story: Story, tmp_path: Path) -> WriteReport:
-    """Write a body's right half-year report, or one that `change` makes of it; `note` makes other bytes of the same."""
+    """Write a body's right report, or one that `change` makes of it; `note` makes other bytes of the same."""
+    return partial(written_report, story, tmp_path)
 
-    def write(ags: str, *, change: Change | None = None, note: str = "", name: str = "") -> Path:
-        period: Period = parse_period("2026-H1")
-        report = right_report(story.works[ags], period, date(2026, 7, 20))
-        if note:
-            report = report | {"cover": [report["cover"][0] | {"signatory_role": note}]}
-        report = change(report) if change else report
-        target = tmp_path / (name or f"{ags}{note}.xlsx")
-        form = form_of(2026)
-        write_template(form, period, prefill_for(story.frames, ags, period), target, values=values_of(form, report))
-        return target
 
-    return write
+def written_report(
+    story: Story,
+    into: Path,
+    ags: str,
+    *,
+    change: Change | None = None,
+    note: str = "",
+    name: str = "",
+    of: str = "2026-H1",
+) -> Path:
+    """A body's report of a period as a file, made three weeks after its closing day."""
+    period: Period = parse_period(of)
+    report = right_report(story.works[ags], period, period.closing_day + timedelta(days=20))
+    if note:
+        report = report | {"cover": [report["cover"][0] | {"signatory_role": note}]}
+    report = change(report) if change else report
+    target = into / (name or f"{ags}-{of}{note}.xlsx")
+    form = form_of(period.year)
+    write_template(form, period, prefill_for(story.frames, ags, period), target, values=values_of(form, report))
+    return target

@@ -16,7 +16,7 @@ import pytest
 from rich.console import Console
 
 from expectations.privacy import MASK
-from flows import archive, assemble, line, warehouse
+from flows import archive, assemble, house, judging, line, warehouse
 from flows.demo import mishaps
 from flows.desk import check_files, submit_files
 from flows.feedback import print_night
@@ -150,7 +150,7 @@ def test_a_failing_sql_file_is_named_and_the_old_publication_stays(
         ledger,
         registers,
         NIGHT,
-        read=lambda number, digest: line.reading_of(folder, number, digest),
+        read=lambda number, digest: judging.reading_of(folder, number, digest),
         obligations_of=lambda frame: line.obligations(registers.frames, frame, NIGHT.date()),
     )
     sql = warehouse.packaged_sql()
@@ -173,7 +173,7 @@ def test_a_reader_that_reads_differently_stops_the_build_and_says_so(
     taken = assemble.taken(entries(open_ledger(folder), "receipt", "verdict"))[0]
     altered = replace(verdict, body={**verdict.body, "cells_sha256": "0" * 64})
     with pytest.raises(assemble.ReaderChangedError, match=str(taken.receipt.submission_id)):
-        assemble.as_judged(replace(taken, verdict=altered), lambda n, d: line.reading_of(folder, n, d))
+        assemble.as_judged(replace(taken, verdict=altered), lambda n, d: judging.reading_of(folder, n, d))
 
 
 @pytest.mark.slow
@@ -237,7 +237,7 @@ def test_a_rewritten_ledger_stops_the_night(folder: DataFolder, write_report: Wr
 
 
 def test_two_nights_at_once_are_refused_with_a_sentence(folder: DataFolder) -> None:
-    with line.night_lock(folder), pytest.raises(line.BusyError, match="Another night"):
+    with house.night_lock(folder), pytest.raises(house.BusyError, match="Another night"):
         night(folder)
 
 
@@ -290,7 +290,7 @@ def test_a_report_that_comes_before_its_period_has_closed_has_figures(
 
 @pytest.mark.slow
 def test_likely_personal_data_reach_no_output(folder: DataFolder, write_report: WriteReport) -> None:
-    (number,) = submit(folder, write_report("06431", change=mishaps.telephone_number))
+    (number,) = submit(folder, write_report("06431", change=mishaps.telephone_number, name="bogen.xlsx"))
     night(folder)
     (message,) = published(folder, "SELECT message FROM intake.findings WHERE code = 'R-DSG-01'")
     assert "Telefonnummer" in str(message)
@@ -298,5 +298,5 @@ def test_likely_personal_data_reach_no_output(folder: DataFolder, write_report: 
     assert masked == [(MASK, MASK)]
     protocols = (folder.feedback / "06431").glob(f"{number:06d}*")
     texts = [path.read_text(encoding="utf-8") for path in protocols]
-    assert len(texts) == 2
+    assert len(texts) == 3
     assert not any(re.search("06[0-9]{2,}[ /-][0-9]{4,}", text) for text in texts)

@@ -1,19 +1,11 @@
 """Workbooks to read: small ones made part by part, and whole forms as the template writes them."""
 
-import io
-import re
-import zipfile
 from collections.abc import Callable, Mapping
-from decimal import Decimal
-from xml.sax.saxutils import escape
 
 import pytest
 
-from expectations.form import form_of
-from expectations.period import parse_period
-from flows.template import Grant, Prefill, write_template
-
-Change = Callable[[bytes], bytes]
+from flows.template import Prefill
+from tests.workbook.reports import CENTRE, FILLED, Change, Typed, Written, packed, parts_of, type_into, write_form
 
 TYPES = """<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
 <Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
@@ -32,19 +24,6 @@ WORKBOOK_RELATIONS = """<Relationships xmlns="http://schemas.openxmlformats.org/
 <Relationship Id="r2" Target="sharedStrings.xml"
  Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"/></Relationships>"""
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-
-
-def parts_of(data: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def packed(parts: Mapping[str, bytes | str]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
 
 
 def sheet_xml(rows: str, rest: str = "") -> str:
@@ -97,71 +76,30 @@ def edit() -> Callable[[bytes, Mapping[str, Change | None]], bytes]:
 
 
 @pytest.fixture(scope="session")
-def typed() -> Callable[..., bytes]:
+def typed() -> Typed:
     """A form in which somebody typed something into cells: sheet, then address → content or the cell's own XML."""
-
-    def type_in(data: bytes, sheet: str, contents: Mapping[str, object]) -> bytes:
-        parts = parts_of(data)
-        titles = [entry.title for entry in form_of(2026).sheets]
-        name = f"xl/worksheets/sheet{titles.index(sheet) + 1}.xml"
-        for address, content in contents.items():
-            parts[name] = _with_cell(parts[name].decode(), address, _cell(address, content)).encode()
-        return packed(parts)
-
-    return type_in
-
-
-def _cell(address: str, content: object) -> str:
-    if isinstance(content, str) and content.startswith("<c"):
-        return content.replace("<c", f'<c r="{address}"', 1)
-    if isinstance(content, str):
-        return f'<c r="{address}" t="inlineStr"><is><t xml:space="preserve">{escape(content)}</t></is></c>'
-    return f'<c r="{address}"><v>{content}</v></c>'
-
-
-def _with_cell(sheet: str, address: str, cell: str) -> str:
-    there = re.compile(rf'<c r="{address}"[^>]*?(?:/>|>.*?</c>)')
-    if there.search(sheet):
-        return there.sub(lambda _: cell, sheet)
-    row = re.sub("[A-Z]", "", address)
-    return sheet.replace("</sheetData>", f'<row r="{row}">{cell}</row></sheetData>')
+    return type_into
 
 
 @pytest.fixture(scope="session")
 def centre() -> Prefill:
     """A body with a centre and guides, and one target."""
-    return Prefill(
-        ags="06431",
-        body_name="Bergstraße",
-        body_type="Landkreis",
-        grants=(
-            Grant("WIR-1", "Koordination", 2026, Decimal("120000.00")),
-            Grant("WIR-1", "Mitarbeitsstelle", 2026, Decimal("20000.00")),
-            Grant("WIR-2", "Lotsen Einsatz", 2026, Decimal("9000.50")),
-        ),
-        targets=(
-            {
-                "target_number": "Z1",
-                "field_of_action": "Arbeitsmarkt",
-                "target_text": "Vierzig Personen im Jahr",
-                "years": "2026–2028",
-                "baseline": Decimal(22),
-                "target": Decimal(40),
-                "unit": "Personen",
-                "direction": "steigend",
-            },
-        ),
-    )
+    return CENTRE
 
 
 @pytest.fixture(scope="session")
-def written(centre: Prefill) -> Callable[..., bytes]:
+def written() -> Written:
     """A form as the template writes it."""
+    return write_form
 
-    def write(values: Mapping[str, Mapping[str, object]] | None = None, *, period: str = "2026", of: Prefill = centre):
-        parsed = parse_period(period)
-        file = io.BytesIO()
-        write_template(form_of(parsed.year), parsed, of, file, values=values)
-        return file.getvalue()
 
-    return write
+@pytest.fixture(scope="session")
+def empty() -> bytes:
+    """A form that nobody has filled yet."""
+    return write_form()
+
+
+@pytest.fixture(scope="session")
+def filled() -> bytes:
+    """A form with some answers of each sort."""
+    return write_form(FILLED)

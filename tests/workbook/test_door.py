@@ -10,9 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from expectations.finding import Severity
+from expectations.rules import catalogue
 from flows.workbook import identify, read_workbook
+from flows.workbook.compound import packed as packed_compound
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
 Small = Callable[..., bytes]
 Pack = Callable[[Mapping[str, bytes | str]], bytes]
 Unpack = Callable[[bytes], dict[str, bytes]]
@@ -36,7 +39,13 @@ def message(data: bytes) -> str:
 
 
 def ole(stream: str) -> bytes:
-    return OLE + bytes(504) + stream.encode("utf-16-le") + bytes(512)
+    return packed_compound(stream, b"content")
+
+
+def locked(data: bytes) -> bytes:
+    """A container whose directory says that its first entry needs a password."""
+    at = data.index(b"PK\x01\x02")
+    return data[: at + 8] + b"\x01" + data[at + 9 :]
 
 
 # --- what kind of file -----------------------------------------------------------------------------------------------
@@ -54,37 +63,112 @@ def test_a_file_beyond_the_size_limit_is_not_even_opened():
 
 def test_an_encrypted_workbook_is_told_apart_from_an_old_one_and_from_a_mail():
     assert refusal(ole("EncryptedPackage")) == "R-DAT-03"
-    assert refusal(ole("Workbook")) == "R-DAT-04"
+    assert refusal(ole("Book")) == "R-DAT-04"
     assert refusal(ole("__properties_version1.0")) == "R-DAT-05"
+    assert refusal(ole("WordDocument")) == "R-DAT-30"
+    assert refusal(ole("PowerPoint Document")) == "R-DAT-31"
+    assert refusal(ole("WksSSWorkBook")) == "R-DAT-07"
+    assert refusal(ole("Something")) == "R-DAT-06"
+    assert refusal(OLE) == "R-DAT-10"
+    assert refusal(ole("Workbook")[:5_000]) == "R-DAT-10"
 
 
 @pytest.mark.parametrize(
-    ("data", "kind"),
+    ("data", "code", "quoted"),
     [
-        (b"%PDF-1.7 ...", "ein PDF"),
-        (b"\x89PNG\r\n\x1a\n....", "ein Bild (PNG)"),
-        (b"\xef\xbb\xbf  <!DOCTYPE html><html><table>", "eine Internetseite (HTML)"),
-        (b"<table><tr><td>1</td></tr></table>", "eine Internetseite (HTML)"),
-        (b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>', "eine XML-Kalkulationstabelle 2003"),
-        ("Name;Zahl\nÄpfel;3\n".encode("cp1252"), "eine Textdatei (CSV oder Text)"),
-        ("Name\tZahl\n".encode("utf-16"), "eine Textdatei (CSV oder Text)"),
-        (ole("WordDocument"), "ein altes Word-Dokument (.doc)"),
-        (b"\x00\x01\x02\x03", "eine Datei in einem unbekannten Format"),
+        (b"%PDF-1.7 ...", "R-DAT-26", "PDF"),
+        (b"\x89PNG\r\n\x1a\n....", "R-DAT-27", "PNG"),
+        (b"\xff\xd8\xff\xe0....JFIF", "R-DAT-27", "JPEG"),
+        (b"\x00\x00\x00\x18ftypheic....", "R-DAT-27", "HEIC"),
+        (b"RIFF\x10\x00\x00\x00WEBP....", "R-DAT-27", "WEBP"),
+        (b"\xef\xbb\xbf  <!DOCTYPE html><html><table>", "R-DAT-28", "HTML"),
+        (b"<table><tr><td>1</td></tr></table>", "R-DAT-28", "HTML"),
+        (b"<!-- saved from intranet -->\n<HTML><body>", "R-DAT-28", "HTML"),
+        (b"MIME-Version: 1.0\nContent-Type: multipart/related\n\nContent-Location: x.htm", "R-DAT-28", "HTML"),
+        ("Name;Zahl\nÄpfel;3\n".encode("cp1252"), "R-DAT-29", "CSV"),
+        ("Name\tZahl\n".encode("utf-16"), "R-DAT-29", "CSV"),
+        (b"{\\rtf1 Sachbericht}", "R-DAT-30", "RTF"),
+        (b"7z\xbc\xaf\x27\x1c...", "R-DAT-33", "7-Zip"),
+        (b"Rar!\x1a\x07\x01\x00", "R-DAT-33", "RAR"),
+        (b"\x1f\x8b\x08...", "R-DAT-33", "GZIP"),
+        (b"Bogen.xlsx".ljust(257, b"\x00") + b"ustar\x0000", "R-DAT-33", "TAR"),
+        (b"From: rathaus@example.org\r\nSubject: Bogen\r\n\r\n", "R-DAT-34", ".eml"),
+        (b"Received: from mail.example.org\r\nTo: a@example.org\r\n", "R-DAT-34", ".eml"),
+        (b"\x78\x9f\x3e\x22\x01\x00", "R-DAT-35", "winmail.dat"),
+        (b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>', "R-DAT-07", "XML-Kalkulationstabelle 2003"),
+        (
+            b'<?xml version="1.0"?><office:document office:mimetype="application/vnd.oasis.opendocument.spreadsheet">',
+            "R-DAT-07",
+            ".fods",
+        ),
+        (b'<?xml version="1.0"?><report/>', "R-DAT-37", "XML"),
+        (b'{"report": {"year": 2026}}', "R-DAT-37", "JSON"),
+        (b'[{"year": 2026}]', "R-DAT-37", "JSON"),
+        (b'{"url": "https://docs.google.com/open?id=1", "doc_id": "1"}', "R-DAT-39", "Google"),
+        (b"L\x00\x00\x00\x01\x14\x02\x00\x00", "R-DAT-40", "Verknüpfung"),
+        (b"[InternetShortcut]\r\nURL=file://server/Bogen.xlsx", "R-DAT-40", "Verknüpfung"),
+        (b"\x09\x04\x06\x00\x00\x00\x10\x00", "R-DAT-04", "vor 1997"),
+        (b"SQLite format 3\x00", "R-DAT-06", "Datenbank"),
+        (b"MZ\x90\x00", "R-DAT-06", "Programm"),
+        (b"\x00\x01\x02\x03", "R-DAT-06", "unbekannten Format"),
+        (bytes(5_000), "R-DAT-10", "Nullbytes"),
     ],
 )
-def test_another_kind_of_file_is_named_whatever_its_name_says(data: bytes, kind: str):
-    assert refusal(data) == "R-DAT-06"
-    assert kind in message(data)
+def test_another_kind_of_file_is_named_whatever_its_name_says(data: bytes, code: str, quoted: str):
+    assert refusal(data) == code
+    assert quoted in message(data)
 
 
-def test_other_containers_are_named(pack: Pack):
-    assert refusal(pack({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<a/>"})) == (
-        "R-DAT-07"
-    )
-    assert refusal(pack({"[Content_Types].xml": "<Types/>", "xl/workbook.bin": b"x"})) == "R-DAT-07"
-    assert refusal(pack({"[Content_Types].xml": "<Types/>", "word/document.xml": "<a/>"})) == "R-DAT-06"
-    assert refusal(pack({"Bogen.xlsx": b"...", "Anschreiben.pdf": b"..."})) == "R-DAT-09"
-    assert "2 Dateien" in message(pack({"Bogen.xlsx": b"...", "Anschreiben.pdf": b"..."}))
+@pytest.mark.parametrize(
+    ("parts", "code", "quoted"),
+    [
+        ({"[Content_Types].xml": "<Types/>", "xl/workbook.bin": b"x"}, "R-DAT-07", ".xlsb"),
+        ({"[Content_Types].xml": "<Types/>", "word/document.xml": "<a/>"}, "R-DAT-30", ".docx"),
+        ({"[Content_Types].xml": "<Types/>", "ppt/presentation.xml": "<a/>"}, "R-DAT-31", "Präsentation"),
+        ({"[Content_Types].xml": "<Types/>", "visio/document.xml": "<a/>"}, "R-DAT-06", "Visio"),
+        ({"[Content_Types].xml": "<Types/>", "x.xml": "<a/>"}, "R-DAT-06", "keine Arbeitsmappe"),
+        ({"mimetype": OPEN_DOCUMENT + "text", "content.xml": "<a/>"}, "R-DAT-30", ".odt"),
+        ({"mimetype": OPEN_DOCUMENT + "presentation", "content.xml": "<a/>"}, "R-DAT-31", "Präsentation"),
+        ({"mimetype": OPEN_DOCUMENT + "spreadsheet-template", "content.xml": "<a/>"}, "R-DAT-07", ".ots"),
+        ({"mimetype": "application/epub+zip", "content.opf": "<a/>"}, "R-DAT-06", "keine Tabelle"),
+        ({"Index/Document.iwa": b"x", "Metadata/Properties.plist": b"x"}, "R-DAT-38", "Numbers"),
+        ({"Bericht/Bogen.xlsx": b"...", "Anschreiben.pdf": b"..."}, "R-DAT-41", "„Bogen.xlsx“"),
+        ({f"Bogen{number}.ods": b"..." for number in range(5)}, "R-DAT-41", "„Bogen2.ods“ …"),
+        ({"Anschreiben.pdf": b"...", "Liste.csv": b"..."}, "R-DAT-09", "2 Dateien"),
+        ({"Anschreiben.pdf": b"..."}, "R-DAT-09", "einer Datei"),
+    ],
+)
+def test_a_container_is_named_by_what_is_in_it(pack: Pack, parts: dict[str, bytes | str], code: str, quoted: str):
+    assert refusal(pack(parts)) == code
+    assert quoted in message(pack(parts))
+
+
+def test_an_archive_with_a_password_is_told_apart(pack: Pack):
+    assert refusal(locked(pack({"Bogen.xlsx": b"..."}))) == "R-DAT-45"
+
+
+def test_an_empty_archive_is_named():
+    buffer = io.BytesIO()
+    zipfile.ZipFile(buffer, "w").close()
+    assert refusal(buffer.getvalue()) == "R-DAT-09"
+
+
+def test_an_encrypted_open_document_is_encrypted_and_not_broken(pack: Pack):
+    """Its container looks like any other; what is in it is noise."""
+    encrypted = {
+        "mimetype": OPEN_DOCUMENT + "spreadsheet",
+        "content.xml": bytes(range(256)),
+        "META-INF/manifest.xml": "<manifest><file-entry><encryption-data/></file-entry></manifest>",
+    }
+    assert refusal(pack(encrypted)) == "R-DAT-03"
+    assert refusal(pack({"mimetype": OPEN_DOCUMENT + "spreadsheet", "encrypted-package": b"noise"})) == "R-DAT-03"
+
+
+def test_every_refusal_has_a_code_of_its_own_and_another_sentence():
+    rules = [rule for code, rule in catalogue().items() if code.startswith("R-DAT-")]
+    assert len(rules) > 40
+    assert len({rule.says for rule in rules}) == len(rules)
+    assert all(rule.severity is Severity.FATAL and rule.advice.endswith(".") for rule in rules)
 
 
 # --- the container ---------------------------------------------------------------------------------------------------

@@ -1,0 +1,52 @@
+"""What a cell says and cannot be read is a finding at that cell."""
+
+from collections.abc import Callable
+
+import polars as pl
+
+from flows.workbook import read_workbook
+from tests.workbook.reports import CONTACT, Typed, cell, codes, only, value
+
+
+def test_error_cells_and_formulas_without_result_are_findings_at_their_cell(filled: bytes, typed: Typed):
+    spilling, uncached = cell("counselling.consultations"), cell("enquiries.persons")
+    broken = {spilling: '<c t="e"><f>A1:A9</f><v>#SPILL!</v></c>', uncached: "<c><f>1+1</f><v></v></c>"}
+    reading = read_workbook(typed(filled, CONTACT, broken), 7)
+    assert [(found.code, found.given, found.cell) for found in reading.findings] == [
+        ("R-TEC-02", "=1+1", uncached),
+        ("R-TEC-01", "#SPILL!", spilling),
+    ]
+    assert value(reading, "enquiries.persons", "persönlich") is None
+    assert value(reading, "enquiries.persons", "Telefon") == "17"
+
+
+def test_a_formula_into_another_file_is_told_at_its_cell(filled: bytes, typed: Typed, pack: Callable, unpack: Callable):
+    address = cell("counselling.consultations")
+    linked = typed(filled, CONTACT, {address: "<c><f>[1]Tabelle1!$A$1</f><v>120</v></c>"})
+    link = {
+        "xl/externalLinks/externalLink1.xml": "<externalLink/>",
+        "xl/externalLinks/_rels/externalLink1.xml.rels": (
+            '<Relationships><Relationship Id="r1" Type="x/externalLinkPath" TargetMode="External"'
+            ' Target="file:///C:/Users/muster/Statistik%202026.xlsx"/></Relationships>'
+        ),
+    }
+    found = only(read_workbook(pack(unpack(linked) | link), 7), "R-TEC-03")
+    assert (found.given, found.cell) == ("Statistik 2026.xlsx", address)
+    found = only(read_workbook(pack(unpack(filled) | link), 7), "R-TEC-03")
+    assert found.cell == ""
+
+
+def test_embedded_files_and_connections_are_told(filled: bytes, pack: Callable, unpack: Callable):
+    extra = {"xl/embeddings/liste.xlsx": b"x", "xl/connections.xml": b"<connections/>"}
+    reading = read_workbook(pack(unpack(filled) | extra), 7)
+    assert codes(reading) == ["R-TEC-15", "R-TEC-15"]
+
+
+def test_text_numbers_words_and_dashes_are_told_one_by_one(filled: bytes, typed: Typed):
+    words = ("1.234 ", "12", "k. A.", "–")
+    contents = {cell("enquiries.persons", row): word for row, word in enumerate(words, start=1)}
+    reading = read_workbook(typed(filled, CONTACT, contents), 7)
+    assert codes(reading) == ["R-TEC-17", "R-TEC-16", "R-TEC-19", "R-TEC-08"]
+    assert [found.row_key for found in reading.findings] == ["persönlich", "Telefon", "E-Mail/Online", "aufsuchend"]
+    states = reading.cells.filter(pl.col("field") == "enquiries.persons").get_column("state").to_list()
+    assert states == ["given", "given", "not_recorded", "given"]
