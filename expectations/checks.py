@@ -8,10 +8,11 @@ columns that its texts mention. A missing side means: not applicable.
 import math
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import polars as pl
@@ -21,6 +22,7 @@ from expectations.form import form_of
 from expectations.german import date_text, number_text
 from expectations.rules import Rule
 
+_Table = TypeVar("_Table")
 _NEEDED = ("submission_id", "row_key", "given", "expected")
 _QUOTED = frozenset({*_NEEDED, "field", "given_text", "expected_text"})
 
@@ -67,14 +69,18 @@ def gather(tables: Mapping[str, pl.DataFrame], rules: Sequence[Rule], checks: Ma
     Args:
         tables: what checks may read, by name, with a schema where it has one (`reference.grants`).
         rules: rules that compare.
-        checks: the SQL texts under `sql/checks/` by code.
+        checks: the SQL texts under `sql/checks/` by name: a check bears its rule's code, every other is a step that
+            checks share, made into a table of that name first.
     """
     queries = {rule.code: _same_row_check(rule) if rule.given else checks.get(rule.code) for rule in rules}
     pairs: dict[str, Pairs] = {}
     not_run: dict[str, str] = {}
     with duckdb.connect(config={"threads": 1, "python_enable_replacements": False}) as connection:
         connection.execute("PRAGMA disable_optimizer")  # small tables: optimizing would take as long as the queries
-        _create(connection, _mentioned(tables, [query for query in queries.values() if query]))
+        wanted = [query for query in queries.values() if query]
+        steps = _mentioned({name: query for name, query in checks.items() if not name.startswith("R-")}, wanted)
+        _create(connection, _mentioned(tables, [*wanted, *steps.values()]))
+        _prepare(connection, steps)
         for rule in rules:
             query = queries[rule.code]
             if query is None:
@@ -87,10 +93,10 @@ def gather(tables: Mapping[str, pl.DataFrame], rules: Sequence[Rule], checks: Ma
     return Evidence(pairs, not_run)
 
 
-def _mentioned(tables: Mapping[str, pl.DataFrame], queries: Sequence[str]) -> dict[str, pl.DataFrame]:
+def _mentioned(tables: Mapping[str, _Table], queries: Sequence[str]) -> dict[str, _Table]:
     """The tables that a query mentions: creating the rest would cost more than all queries."""
     words = {word for query in queries for word in re.findall(r"[a-z_.]+", query)}
-    return {name: frame for name, frame in tables.items() if name in words}
+    return {name: table for name, table in tables.items() if name in words}
 
 
 def _create(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pl.DataFrame]) -> None:
@@ -100,6 +106,13 @@ def _create(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pl.DataF
         connection.register("incoming", frame)
         connection.execute(f"CREATE TABLE {name} AS SELECT * FROM incoming")
         connection.unregister("incoming")
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection, steps: Mapping[str, str]) -> None:
+    """Make the steps that checks share; one that is broken is missing, and so no check that reads it is run."""
+    for name, query in steps.items():
+        with suppress(duckdb.Error):
+            connection.execute(f"CREATE TABLE {name} AS {query}")
 
 
 def _pairs(connection: duckdb.DuckDBPyConnection, query: str, rule: Rule) -> Pairs:

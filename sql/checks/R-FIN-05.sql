@@ -1,36 +1,9 @@
 -- Landesmittel der Zeile „Koordination“ gegen die Landesmittel aller Koordinationsstellen, gleich wer anstellt.
--- Eine leere Tabelle der Stellen zählt als 0.
-WITH line AS (
-    SELECT
-        submission_id,
-        min_by(row_key, ordinal) AS row_key,
-        CASE WHEN count(*) = count(state_funds_eur) THEN sum(state_funds_eur) END AS state_funds_eur
-    FROM finances
-    WHERE cost_type = 'Koordination'
-    GROUP BY submission_id
-),
-
-details AS (
-    SELECT
-        submission_id,
-        CASE
-            WHEN count(*) = count(CASE WHEN function IS NOT NULL THEN state_funds_eur END)
-                THEN coalesce(sum(state_funds_eur) FILTER (WHERE function = 'WIR-Koordinationskraft'), 0)
-        END AS state_funds_eur
-    FROM posts
-    GROUP BY submission_id
-    UNION ALL
-    SELECT
-        submission_id,
-        0 AS state_funds_eur
-    FROM empty_tables
-    WHERE section = 'posts'
-)
-
 SELECT
-    line.submission_id,
-    line.row_key,
-    line.state_funds_eur AS given,
-    details.state_funds_eur AS expected
-FROM line
-INNER JOIN details ON line.submission_id = details.submission_id
+    cost_lines.submission_id,
+    cost_lines.row_key,
+    cost_lines.state_funds_eur AS given,
+    post_totals.coordinators_eur AS expected
+FROM cost_lines
+INNER JOIN post_totals ON cost_lines.submission_id = post_totals.submission_id
+WHERE cost_lines.cost_type = 'Koordination'

@@ -1,16 +1,6 @@
 -- Landesmittel der Zeile „Mikroprojekte“ gegen die im Zeitraum für Mikroprojekte weitergeleiteten Beträge abzüglich der
 -- Rückforderungen. Eine leere Rückforderung heißt: nichts zurückgefordert; eine leere Tabelle zählt als 0.
-WITH line AS (
-    SELECT
-        submission_id,
-        min_by(row_key, ordinal) AS row_key,
-        CASE WHEN count(*) = count(state_funds_eur) THEN sum(state_funds_eur) END AS state_funds_eur
-    FROM finances
-    WHERE cost_type = 'Mikroprojekte'
-    GROUP BY submission_id
-),
-
-projects AS (
+WITH projects AS (
     SELECT
         forwarded_funds.submission_id,
         forwarded_funds.purpose,
@@ -40,9 +30,10 @@ details AS (
 )
 
 SELECT
-    line.submission_id,
-    line.row_key,
-    line.state_funds_eur AS given,
+    cost_lines.submission_id,
+    cost_lines.row_key,
+    cost_lines.state_funds_eur AS given,
     details.forwarded_eur AS expected
-FROM line
-INNER JOIN details ON line.submission_id = details.submission_id
+FROM cost_lines
+INNER JOIN details ON cost_lines.submission_id = details.submission_id
+WHERE cost_lines.cost_type = 'Mikroprojekte'

@@ -1,15 +1,5 @@
 -- Landesmittel der Zeile „Lotsen Qualifizierung“ gegen die Summe der Kurse. Eine leere Tabelle zählt als 0.
-WITH line AS (
-    SELECT
-        submission_id,
-        min_by(row_key, ordinal) AS row_key,
-        CASE WHEN count(*) = count(state_funds_eur) THEN sum(state_funds_eur) END AS state_funds_eur
-    FROM finances
-    WHERE cost_type = 'Lotsen Qualifizierung'
-    GROUP BY submission_id
-),
-
-details AS (
+WITH details AS (
     SELECT
         submission_id,
         CASE WHEN count(*) = count(state_funds_eur) THEN sum(state_funds_eur) END AS state_funds_eur
@@ -24,9 +14,10 @@ details AS (
 )
 
 SELECT
-    line.submission_id,
-    line.row_key,
-    line.state_funds_eur AS given,
+    cost_lines.submission_id,
+    cost_lines.row_key,
+    cost_lines.state_funds_eur AS given,
     details.state_funds_eur AS expected
-FROM line
-INNER JOIN details ON line.submission_id = details.submission_id
+FROM cost_lines
+INNER JOIN details ON cost_lines.submission_id = details.submission_id
+WHERE cost_lines.cost_type = 'Lotsen Qualifizierung'

@@ -1,22 +1,7 @@
 -- Im Zeitraum für Mikroprojekte weitergeleitete Beträge gegen den Höchstbetrag seiner Jahre. Ohne geltenden
 -- Höchstbetrag ist die Förderlinie geschlossen, es sei denn, ein Bescheid bewilligt sie: dann gilt der vorgedruckte
 -- Betrag.
-WITH forwarded AS (
-    SELECT
-        forwarded_funds.submission_id,
-        min_by(forwarded_funds.row_key, forwarded_funds.ordinal) AS row_key,
-        CASE
-            WHEN count(*) = count(forwarded_funds.amount_eur) THEN sum(forwarded_funds.amount_eur)
-        END AS amount_eur
-    FROM forwarded_funds
-    INNER JOIN submissions ON forwarded_funds.submission_id = submissions.submission_id
-    WHERE
-        forwarded_funds.purpose = 'Mikroprojekt'
-        AND year(forwarded_funds.forwarded_on) BETWEEN year(submissions.first_day) AND submissions.year
-    GROUP BY forwarded_funds.submission_id
-),
-
-years AS (
+WITH years AS (
     SELECT
         submission_id,
         make_date(unnest(generate_series(year(first_day), year))::INTEGER, 12, 31) AS closing_day
@@ -49,10 +34,11 @@ granted AS (
 )
 
 SELECT
-    forwarded.submission_id,
-    forwarded.row_key,
-    forwarded.amount_eur AS given,
+    forwarded_in_period.submission_id,
+    forwarded_in_period.row_key,
+    forwarded_in_period.amount_eur AS given,
     coalesce(limits.limit_eur, granted.granted_eur, 0) AS expected
-FROM forwarded
-LEFT JOIN limits ON forwarded.submission_id = limits.submission_id
-LEFT JOIN granted ON forwarded.submission_id = granted.submission_id
+FROM forwarded_in_period
+LEFT JOIN limits ON forwarded_in_period.submission_id = limits.submission_id
+LEFT JOIN granted ON forwarded_in_period.submission_id = granted.submission_id
+WHERE forwarded_in_period.purpose = 'Mikroprojekt'

@@ -57,7 +57,13 @@ def test_every_year_has_its_rules_and_each_names_places_that_the_form_has() -> N
 
 def test_every_comparison_has_its_check_and_every_check_its_rule() -> None:
     computed = {rule.code for rule in catalogue().values() if rule.compare and not rule.given}
-    assert computed == set(sql_files("checks"))
+    assert computed == {name for name in sql_files("checks") if name.startswith("R-")}
+
+
+def test_every_step_that_checks_share_is_read_by_several() -> None:
+    checks = sql_files("checks")
+    for step in (name for name in checks if not name.startswith("R-")):
+        assert len([code for code, text in checks.items() if f" {step}" in text and code != step]) > 1, step
 
 
 @pytest.mark.parametrize("year", range(2026, 2031))

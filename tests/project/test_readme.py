@@ -68,7 +68,7 @@ def test_a_rule_is_declared_once_and_its_check_has_its_name() -> None:
         for code in yaml.safe_load(path.read_text(encoding="utf-8"))
     ]
     assert len(declared) == len(set(declared))
-    assert {path.stem for path in (ROOT / "sql" / "checks").glob("*.sql")} <= set(declared)
+    assert {path.stem for path in (ROOT / "sql" / "checks").glob("R-*.sql")} <= set(declared)
 
 
 def test_the_top_level_holds_what_the_user_chose_and_nothing_else() -> None:
