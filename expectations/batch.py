@@ -25,6 +25,7 @@ class Case:
         received_on: the day in Berlin on which it arrived.
         explanations: what was said to its warnings outside the workbook.
         same_as: the German name of an earlier submission with the same content in another file, `""` for none.
+        sent_before: the body's earlier submissions of the same period with what was said to their warnings, in order.
     """
 
     submission_id: int
@@ -32,6 +33,7 @@ class Case:
     received_on: date
     explanations: tuple[Explanation, ...] = ()
     same_as: str = ""
+    sent_before: tuple[EarlierReport, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Explanations: what a municipality says to a warning, on the form's last sheet or elsewhere.
 
-What a body said to the same cause in its last report in force is offered to it again. An offer counts for nothing until
-the body confirms it.
+What a body said to the same cause in its last report in force, or in an earlier submission of the same report, is
+offered to it again. An offer counts for nothing until the body confirms it.
 """
 
 import re
@@ -49,7 +49,7 @@ class Explanation:
 
 @dataclass(frozen=True)
 class EarlierReport:
-    """An earlier report in force, and what its body said to the findings in it.
+    """An earlier report, and what its body said to the findings in it.
 
     Attributes:
         said: cause → explanation.
@@ -161,16 +161,19 @@ def with_offers(findings: Iterable[Finding], earlier: EarlierReport | None) -> l
     if earlier is None or not earlier.said:
         return list(findings)
     return [
-        replace(finding, offered=shielded(_offer(earlier.said[cause_of(finding)], earlier.period)))
-        if finding.severity is Severity.WARNING and cause_of(finding) in earlier.said
+        replace(finding, offered=offer)
+        if finding.severity is Severity.WARNING and (offer := offer_of(earlier, cause_of(finding)))
         else finding
         for finding in findings
     ]
 
 
-def _offer(text: str, period: Period) -> str:
-    """An earlier explanation with the period that it was first given for."""
-    return text if _FIRST_SAID.search(text) else f"{text} (erläutert zu {period.code})"
+def offer_of(earlier: EarlierReport, cause: Cause) -> str:
+    """What an earlier report offers to a cause, with the period that it was first said for; `""` for nothing."""
+    text = earlier.said.get(cause, "")
+    if not text or _FIRST_SAID.search(text):
+        return shielded(text)
+    return shielded(f"{text} (erläutert zu {earlier.period.code})")
 
 
 def open_warnings(findings: Iterable[Finding]) -> list[Finding]:

@@ -16,7 +16,7 @@ from expectations.batch import Batch, Case, Context, batch_of, tables_of
 from expectations.bounds import BOUNDS, bound_comparisons, bound_finding, bounds_frame
 from expectations.checks import Evidence, comparisons, facts_of, gather
 from expectations.comparison import PAIRS, Answer, Compare, pair_of, side_by_side
-from expectations.explanation import EarlierReport, Explanation, explained, explanations_in, last_before, with_offers
+from expectations.explanation import Explanation, explained, explanations_in, last_before, with_offers
 from expectations.finding import Finding, Judgement, Outcome, RuleResult, Severity, verdict_of
 from expectations.rules import Dataset, Rule, as_of, catalogue, finding, is_trial, rules_for
 
@@ -164,8 +164,7 @@ def _places(failing: pl.DataFrame, batch: Batch) -> _Places:
 def _judgement(case: Case, heard: _Heard, context: Context) -> Judgement:
     number = case.submission_id
     explanations = (*heard.explanations.get(number, ()), *case.explanations)
-    found = as_of(_found(case, heard), context.business_on)
-    findings = explained(with_offers(found, _earlier(case, context)), explanations)
+    findings = explained(_with_offers(as_of(_found(case, heard), context.business_on), case, context), explanations)
     failed = {finding.code for finding in findings}
     results = tuple(_result(rule, case, failed, heard, context) for rule in _rules_of(case, context))
     unrun = [
@@ -184,9 +183,13 @@ def _found(case: Case, heard: _Heard) -> list[Finding]:
     return [*found, finding(SAME_CONTENT, given=case.same_as)] if case.same_as else found
 
 
-def _earlier(case: Case, context: Context) -> EarlierReport | None:
+def _with_offers(findings: list[Finding], case: Case, context: Context) -> list[Finding]:
+    """The findings with what was said to them in the last report in force or, later, to the same period's report."""
     identity = case.reading.identity
-    return last_before(context.earlier.get(identity.ags, ()), identity.period) if identity else None
+    last = last_before(context.earlier.get(identity.ags, ()), identity.period) if identity else None
+    for report in (last, *case.sent_before):
+        findings = with_offers(findings, report)
+    return findings
 
 
 def _rules_of(case: Case, context: Context) -> Iterable[Rule]:

@@ -81,8 +81,31 @@ def reports(ledger: Ledger, read: ReadArchived) -> dict[str, list[EarlierReport]
     return found
 
 
+def sent_before(ledger: Ledger, own: Content, known: Iterable[Taken], read: ReadArchived) -> tuple[EarlierReport, ...]:
+    """The body's earlier submissions of the same period to whose warnings something was said, in order of arrival.
+
+    Args:
+        ledger: the documents of verdicts.
+        own: the submission, or the file that is only tried.
+        known: all submissions in order of arrival.
+        read: reads an archived file, from the cache where it can.
+    """
+    if own.key is None:
+        return ()
+    ags, period, _ = own.key
+    same = [
+        one
+        for one in known
+        if one.verdict is not None
+        and (one.verdict.body["ags"], one.verdict.body["period"]) == (ags, period)
+        and _order(_judged_content(one.receipt, one.verdict)) < _order(own)
+    ]
+    found = (EarlierReport(parse_period(period), one.receipt.submission_id, _said(ledger, one, read)) for one in same)
+    return tuple(report for report in found if report.said)
+
+
 def _said(ledger: Ledger, one: Taken, read: ReadArchived) -> Mapping[Cause, str]:
-    if one.verdict is None or one.verdict.body["verdict"] != Verdict.ACCEPTED_WITH_WARNINGS:
+    if one.verdict is None or one.verdict.body["verdict"] in {Verdict.ACCEPTED, Verdict.UNREADABLE}:
         return {}
     digest = one.verdict.body["judgement_sha256"]
     judgement = judgement_of(one, {digest: journal.document(ledger, digest)})

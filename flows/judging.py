@@ -10,7 +10,8 @@ import polars as pl
 from expectations.batch import Case, Context
 from expectations.finding import Judgement
 from expectations.peers import no_peers, peer_bounds
-from expectations.reading import Reading, no_cells
+from expectations.period import FIRST_YEAR, ReportKind
+from expectations.reading import Identity, Reading, no_cells
 from expectations.rules import finding, rules_version
 from flows import archive, assemble, earlier, peers
 from flows.cells import cells_hash, read_once
@@ -54,11 +55,14 @@ def reading_of(folder: DataFolder, submission_id: int, digest: str) -> Reading:
     return readings_of(folder, [(submission_id, digest)])[0]
 
 
-def cases_of(ledger: Ledger, readings: Sequence[tuple[Receipt, Reading]]) -> list[Case]:
-    """Submissions as the judge sees them: with what was said to their warnings, and which earlier one they repeat."""
+def cases_of(
+    folder: DataFolder, ledger: Ledger, readings: Sequence[tuple[Receipt, Reading]]
+) -> list[Case]:
+    """Submissions as the judge sees them: with what was said to their warnings, and what their body sent before."""
     said = earlier.explanations(ledger)
     own = [earlier.content_of(receipt, reading) for receipt, reading in readings]
-    known = [*earlier.contents(entries(ledger, "receipt", "verdict")), *own]
+    judged = entries(ledger, "receipt", "verdict")
+    known, sent = [*earlier.contents(judged), *own], assemble.taken(judged)
     return [
         Case(
             receipt.submission_id,
@@ -66,6 +70,7 @@ def cases_of(ledger: Ledger, readings: Sequence[tuple[Receipt, Reading]]) -> lis
             berlin_date(receipt.received_at),
             explanations=said.get(receipt.submission_id, ()),
             same_as=earlier.same_as(content, known),
+            sent_before=earlier.sent_before(ledger, content, sent, partial(reading_of, folder)),
         )
         for content, (receipt, reading) in zip(own, readings, strict=True)
     ]
@@ -87,7 +92,7 @@ def judging_context(
         ledger: its ledger.
         registers: reference data in force.
         business_at: the business moment.
-        years: years of the reports to be judged; for them bounds of peers are needed.
+        years: years whose bounds of peers are needed, see `years_compared`.
         is_recorded: whether the verdicts will be; then what they rest on is frozen.
     """
     held = {name for name, version in registers.versions.items() if version}
@@ -110,9 +115,15 @@ def judging_context(
     )
 
 
-def years_of(readings: Iterable[Reading]) -> set[int]:
-    """The years that readable reports are of."""
-    return {reading.identity.year for reading in readings if reading.identity is not None}
+def years_compared(readings: Iterable[Reading]) -> set[int]:
+    """The years of reports that are compared with their peers: annual ones that have a year before."""
+    return {year for reading in readings if (year := _year_compared(reading.identity)) is not None}
+
+
+def _year_compared(identity: Identity | None) -> int | None:
+    if identity is None or identity.kind is not ReportKind.YEAR or identity.year == FIRST_YEAR:
+        return None
+    return identity.year
 
 
 def _peers(
@@ -127,9 +138,9 @@ def _peers(
     """The bounds of peers for one year: as they were frozen, else as they are now and, for a verdict, frozen now."""
     frames = registers.frames
     compute = partial(peer_bounds, history, frames["municipalities"], frames["parameters"], year)
-    if is_recorded or peers.frozen(ledger, year):
+    if is_recorded:
         return peers.frozen_bounds(ledger, year, compute, business_at)[0]
-    return compute()
+    return peers.bounds_today(ledger, year, compute, business_at)
 
 
 @dataclass(frozen=True)
@@ -163,6 +174,7 @@ def verdict_draft(one: Judged, versions: Versions, basis: Mapping[str, object], 
         at: the business moment.
     """
     identity, document = one.reading.identity, assemble.judgement_document(one.judgement)
+    compared = _year_compared(identity)
     unknown = ("ags", "period", "report_kind", "year", "form_version")
     whose: dict[str, str | int | None] = dict.fromkeys(unknown)
     if identity is not None:
@@ -179,7 +191,7 @@ def verdict_draft(one: Judged, versions: Versions, basis: Mapping[str, object], 
         **whose,
         "rules_version": versions.rules,
         "reference_version": versions.registers.fingerprint,
-        "peers_sha256": versions.peers.get(identity.year) if identity else None,
+        "peers_sha256": versions.peers.get(compared) if compared else None,
         "reader_version": READER_VERSION,
         "cells_sha256": cells_hash(one.reading.cells),
         "judgement_sha256": document.sha256,

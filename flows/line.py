@@ -28,7 +28,7 @@ from flows.judging import (
     readings_of,
     verdict_draft,
     versions_in_force,
-    years_of,
+    years_compared,
 )
 from flows.ledger import Ledger, append, append_all, entries, require_chain, texts
 from flows.ledger import documents as ledger_documents
@@ -191,11 +191,11 @@ def obligations_at(ledger: Ledger, registers: ReferenceData, business_at: dateti
 def _judgements(night: Night, readings: Sequence[tuple[Receipt, Reading]]) -> dict[int, Judgement]:
     from expectations.judge import judge  # seconds, which a night without a new report need not wait for
 
-    years = years_of(reading for _, reading in readings)
+    years = years_compared(reading for _, reading in readings)
     context = judging_context(
         night.folder, night.ledger, night.reference, night.business_at, years=years, is_recorded=True
     )
-    return judge(cases_of(night.ledger, readings), context)
+    return judge(cases_of(night.folder, night.ledger, readings), context)
 
 
 def _row(one: Judged) -> NightRow:

@@ -1,6 +1,7 @@
 """Peer bounds, frozen: computed once for each year, when first needed, and from then on as the ledger has them.
 
-So the order in which reports arrive changes nothing, and a verdict can name what it rested on.
+So the order in which reports arrive changes nothing, and a verdict can name what it rested on. Each bound says how many
+bodies it comes from: reports of the year before that are accepted later move nothing any more.
 """
 
 from collections.abc import Callable
@@ -15,6 +16,13 @@ from flows.settings import berlin_date
 
 PEERS = "peers"
 """Kind of the ledger's entries `{year, sha256}` and of the documents that hold the bounds."""
+
+
+def bounds_today(ledger: Ledger, year: int, compute: Callable[[], pl.DataFrame], now: datetime) -> pl.DataFrame:
+    """The bounds by which a report of that year would be judged now; nothing is frozen."""
+    if frozen(ledger, year) or not _has_ended(year, now):
+        return frozen_bounds(ledger, year, compute, now)[0]
+    return compute()
 
 
 def frozen_bounds(
@@ -38,7 +46,7 @@ def frozen_bounds(
         LedgerError: the ledger cannot be written, or the frozen bounds are gone or altered.
     """
     digest = frozen(ledger, year)
-    if digest is None and berlin_date(now) <= date(year, 12, 31):
+    if digest is None and not _has_ended(year, now):
         return no_peers(), ""
     if digest is None:
         bounds = document_of(PEERS, compute().rows())
@@ -53,3 +61,7 @@ def frozen_bounds(
 def frozen(ledger: Ledger, year: int) -> str | None:
     """The SHA-256 of a year's bounds, None as long as nobody needed them."""
     return next((str(entry.body["sha256"]) for entry in entries(ledger, PEERS) if entry.body["year"] == year), None)
+
+
+def _has_ended(year: int, now: datetime) -> bool:
+    return berlin_date(now) > date(year, 12, 31)

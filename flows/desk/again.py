@@ -22,7 +22,7 @@ from flows.judging import (
     readings_of,
     verdict_draft,
     versions_in_force,
-    years_of,
+    years_compared,
 )
 from flows.ledger import Ledger
 from flows.records import Draft, Entry, ReferenceData
@@ -71,8 +71,8 @@ def preview_rule(folder: DataFolder, code: str, *, checks: Mapping[str, str] | N
     }
     receipts = [one.receipt for one in taken(entries) if one.receipt.submission_id in reports]
     readings = readings_of(folder, [(receipt.submission_id, receipt.sha256) for receipt in receipts])
-    cases = cases_of(ledger, list(zip(receipts, readings, strict=True)))
-    context = judging_context(folder, ledger, registers, clock(ledger), years=years_of(readings))
+    cases = cases_of(folder, ledger, list(zip(receipts, readings, strict=True)))
+    context = judging_context(folder, ledger, registers, clock(ledger), years=years_compared(readings))
     return Previewed(preview(rule, cases, _with_checks(context, checks)), reports, is_demo(ledger))
 
 
@@ -155,11 +155,11 @@ def recheck(
         registers = reference.in_force(folder, ledger)
         last_said = _last(journal.entries(ledger, earlier.EXPLANATION))
         chosen = _chosen(folder, journal.entries(ledger, "receipt", "verdict"), period)
-        years = years_of(reading for _, reading in chosen)
+        years = years_compared(reading for _, reading in chosen)
         context = _with_checks(
             judging_context(folder, ledger, registers, clock(ledger), years=years, is_recorded=not dry_run), checks
         )
-        cases = cases_of(ledger, [(one.receipt, reading) for one, reading in chosen])
+        cases = cases_of(folder, ledger, [(one.receipt, reading) for one, reading in chosen])
         judgements = judge(cases, context) if cases else {}
         rows = tuple(_rows(ledger, registers, chosen, judgements))
         tried = Rechecked(period, None, rows, is_demo(ledger))

@@ -14,7 +14,7 @@ from flows.earlier import Content, contents, key_of, same_as
 from flows.feedback import Checked
 from flows.house import clock, open_house
 from flows.isolation import warm_up
-from flows.judging import judging_context, years_of
+from flows.judging import judging_context, years_compared
 from flows.ledger import entries
 from flows.records import LeftBehind, Receipt
 from flows.resources import sql_files
@@ -40,12 +40,14 @@ def check_files(folder: DataFolder | None, files: Sequence[Path]) -> list[Checke
     held, ledger = registers(folder)
     now = datetime.now(UTC) if ledger is None else clock(ledger)
     digests = [sha256(data).hexdigest() if isinstance(data, bytes) else "" for data in loaded]
-    known = contents(entries(ledger, "receipt", "verdict")) if ledger else []
-    cases = [
-        Case(number, reading, berlin_date(now), same_as=same_as(Content(None, digest, now, key_of(reading)), known))
-        for number, (digest, reading) in enumerate(zip(digests, readings, strict=True), start=1)
+    tried = [
+        Content(None, digest, now, key_of(reading)) for digest, reading in zip(digests, readings, strict=True)
     ]
-    context = judging_context(folder if ledger else None, ledger, held, now, years=years_of(readings))
+    cases = [
+        Case(number, reading, berlin_date(now), **_what_came_before(folder, ledger, content))
+        for number, (content, reading) in enumerate(zip(tried, readings, strict=True), start=1)
+    ]
+    context = judging_context(folder if ledger else None, ledger, held, now, years=years_compared(readings))
     judgements = judge(cases, context)
     version = rules_version(sql_files("checks"))
     return [

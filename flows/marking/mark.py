@@ -11,7 +11,15 @@ from flows.marking.cell_marks import Work, contents_of, mark_sheet
 from flows.marking.earlier import take_off
 from flows.marking.markup import MAIN, STRICT_MAIN
 from flows.marking.order import Head, Marked, Order
-from flows.marking.package import WORKBOOK_PART, Package, add_part, is_strict, open_package, relations_namespace
+from flows.marking.package import (
+    WORKBOOK_PART,
+    Package,
+    add_part,
+    call_it_xlsx,
+    is_strict,
+    open_package,
+    relations_namespace,
+)
 from flows.marking.plan import Plan, plan_of
 from flows.marking.report import Target, finding_rows, foot_rows, head_rows
 from flows.marking.report_sheet import LAST_COLUMN, sheet_xml
@@ -65,6 +73,7 @@ def mark(data: bytes, order: Order) -> Marked:
 
 def _marked(data: bytes, order: Order) -> bytes:
     package = open_package(data)
+    call_it_xlsx(package)
     take_off(package, order.findings)
     sheets = sheet_entries(package)
     if len(sheets) >= SHEETS_MAX:

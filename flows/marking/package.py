@@ -1,5 +1,6 @@
 """A workbook's package while it is being marked: its parts, what they refer to, and what kinds they have."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
@@ -7,7 +8,18 @@ from posixpath import dirname, join, normpath
 from urllib.parse import unquote
 
 from flows.marking.container import Entries, entries_of, inflated, packed
-from flows.marking.markup import HEAD, STRICT_MAIN, Edit, Node, appended, edited, escaped, outline, without
+from flows.marking.markup import (
+    HEAD,
+    STRICT_MAIN,
+    Edit,
+    Node,
+    appended,
+    edited,
+    escaped,
+    outline,
+    with_attribute,
+    without,
+)
 from flows.marking.unmarkable import UnmarkableError
 
 TYPES_PART = "[content_types].xml"
@@ -26,6 +38,10 @@ KINDS = {
     "vmlDrawing": "application/vnd.openxmlformats-officedocument.vmlDrawing",
 }
 """Content type of each kind of part that marking adds, by the name of the relation that leads to it."""
+
+
+_SHEETS_KIND = f"{_SPREADSHEET}.sheet.main+xml"
+_OTHER_SHEETS_KIND = re.compile(r"(?:\.template|\.macroEnabled)\.main\+xml$")
 
 
 @dataclass(frozen=True)
@@ -128,6 +144,17 @@ def open_package(data: bytes) -> Package:
     if any(name.startswith("_xmlsignatures/") for name in package.entries):
         raise UnmarkableError("Die Datei ist digital signiert; Markierungen würden die Signatur ungültig machen.")
     return package
+
+
+def call_it_xlsx(package: Package) -> None:
+    """Declare a workbook that came as .xlsm (without macros) or as a template what it is handed back as.
+
+    Excel refuses to open a file whose name says another kind than it does itself.
+    """
+    data, types = package.content(TYPES_PART), package.outline(TYPES_PART, 2)
+    others = [node for node in types.children if _OTHER_SHEETS_KIND.search(node.attribute("ContentType"))]
+    tags = (with_attribute(data[node.begin : node.opened], "ContentType", _SHEETS_KIND) for node in others)
+    package.change(TYPES_PART, [Edit(node.begin, node.opened, tag) for node, tag in zip(others, tags, strict=True)])
 
 
 def is_strict(package: Package) -> bool:

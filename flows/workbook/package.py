@@ -23,8 +23,13 @@ _TYPES_PART = "[content_types].xml"
 _STRINGS_PART = "xl/sharedstrings.xml"
 _STYLES_PART = "xl/styles.xml"
 _TRUE = frozenset({"1", "true", "on"})
-_WORKBOOK_TYPE = re.compile(r"spreadsheetml\.(sheet|template)\.main\+xml$")
-_MACRO_TYPE = re.compile(r"macro|vba", re.IGNORECASE)
+_WORKBOOK_TYPE = re.compile(
+    r"(?:spreadsheetml\.(?:sheet|template)|ms-excel\.(?:sheet|template)\.macroEnabled)\.main\+xml$"
+)
+"""A workbook that may hold macros (.xlsm) need not hold any."""
+_MACRO_TYPE = re.compile(r"macrosheet|vba", re.IGNORECASE)
+_MACRO_FOLDERS = ("xl/macrosheets/", "xl/dialogsheets/")
+_MACRO_RELATIONS = frozenset({"vbaProject", "xlMacrosheet", "xlIntlMacrosheet", "dialogsheet"})
 _PERCENT_FORMATS = frozenset({"9", "10"})
 """Excel's own percentage formats; others have a percent sign that is neither quoted nor escaped."""
 _NO_SIGNS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
@@ -38,7 +43,11 @@ _FOREIGN: Sequence[tuple[str, str]] = (
     ("xl/diagrams/", "eine SmartArt-Grafik"),
     ("xl/ctrlprops/", "ein Formularsteuerelement"),
     ("xl/activex/", "ein Steuerelement"),
+    ("xl/webextensions/", "ein Office-Add-in"),
 )
+_LINKS_FOLDER = "xl/externallinks/"
+_DDE = b"ddeLink"
+"""What stands in a link that asks another program, not a file."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +117,7 @@ def open_package(parts: Parts) -> Package:
         ),
         percent_styles=frozenset() if styles is None else _percent_styles(styles),
         links=tuple(_links(contents)),
-        foreign=tuple(_foreign(parts.names)),
+        foreign=tuple(_foreign(parts)),
     )
 
 
@@ -119,9 +128,11 @@ def _check_kind(parts: Parts) -> None:
         element.attributes for element in elements(_TYPES_PART, contents[_TYPES_PART]) if element.name != "Types"
     ]
     types = [attributes.get("ContentType", "") for attributes in declared]
-    if any(_MACRO_TYPE.search(kind) for kind in types) or any(
-        name.endswith("vbaproject.bin") or name.startswith(("xl/macrosheets/", "xl/dialogsheets/"))
-        for name in parts.names
+    related = {kind for kind, _ in targets_of(contents, WORKBOOK_PART).values()}
+    if (
+        any(_MACRO_TYPE.search(kind) for kind in types)
+        or any(name.endswith("vbaproject.bin") or name.startswith(_MACRO_FOLDERS) for name in parts.names)
+        or related & _MACRO_RELATIONS
     ):
         raise RefusalError("R-DAT-13")
     if not any(_WORKBOOK_TYPE.search(kind) for kind in types):
@@ -253,12 +264,14 @@ def shows_percentage(code: str) -> bool:
 def _links(contents: Mapping[str, bytes]) -> Iterator[str]:
     """Names of the files to which the workbook refers; folders may tell who works where, so they are left out."""
     for part in sorted(contents):
-        if part.startswith("xl/externallinks/") and part.endswith(".xml"):
+        if part.startswith(_LINKS_FOLDER) and part.endswith(".xml"):
             for _, target in targets_of(contents, part).values():
                 yield unquote(target).replace("\\", "/").rpartition("/")[2]
 
 
-def _foreign(names: Sequence[str]) -> Iterator[str]:
+def _foreign(parts: Parts) -> Iterator[str]:
     for beginning, kind in _FOREIGN:
-        if any(name.startswith(beginning) for name in names):
+        if any(name.startswith(beginning) for name in parts.names):
             yield kind
+    if any(part.startswith(_LINKS_FOLDER) and _DDE in content for part, content in parts.contents.items()):
+        yield "eine Verknüpfung mit einem anderen Programm (DDE)"

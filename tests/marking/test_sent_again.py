@@ -25,7 +25,7 @@ from tests.marking.packages import (
     with_something_everywhere,
 )
 from tests.workbook import golden
-from tests.workbook.reports import FILLED, FINANCES, codes, only, parts_of, saved, type_into, value, write_form
+from tests.workbook.reports import FILLED, FINANCES, codes, only, packed, parts_of, saved, type_into, value, write_form
 
 GOLDEN = golden.notes()
 TITLE = "Prüfbericht"
@@ -64,6 +64,18 @@ def _may_change(data: bytes) -> set[str]:
     kinds = (".rels", ".vml", "[Content_Types].xml", "xl/workbook.xml")
     sheets = {sheet_part(data, name) for name in sheet_names(data)}
     return sheets | {part for part in parts_of(data) if part.endswith(kinds) or "styles" in part or "comment" in part}
+
+
+@pytest.mark.parametrize(
+    "kind", [b"ms-excel.sheet.macroEnabled", b"openxmlformats-officedocument.spreadsheetml.template"]
+)
+def test_what_came_as_xlsm_or_template_goes_back_as_the_xlsx_that_its_name_says(form: bytes, kind: bytes):
+    plain, types = b"openxmlformats-officedocument.spreadsheetml.sheet", "[Content_Types].xml"
+    parts = parts_of(form)
+    came = packed({**parts, types: parts[types].replace(plain + b".main", kind + b".main")})
+    back = parts_of(marked(came, [finding("F9")]))[types]
+    assert kind + b".main" not in back
+    assert back.count(plain + b".main") == 1
 
 
 @given(st.data())

@@ -127,6 +127,15 @@ def packed(parts: Mapping[str, bytes | str]) -> bytes:
     return buffer.getvalue()
 
 
+def as_xlsm(data: bytes) -> bytes:
+    """The workbook as Excel saves it under „mit Makros“ when it has none."""
+    parts = parts_of(data)
+    types = parts["[Content_Types].xml"]
+    kind = b"ms-excel.sheet.macroEnabled.main+xml"
+    parts["[Content_Types].xml"] = types.replace(b"openxmlformats-officedocument.spreadsheetml.sheet.main+xml", kind)
+    return packed(parts)
+
+
 def type_into(data: bytes, sheet: str, contents: Mapping[str, object]) -> bytes:
     """A form in which somebody typed something into cells.
 

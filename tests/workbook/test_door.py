@@ -13,6 +13,7 @@ from expectations.finding import Severity
 from expectations.rules import catalogue
 from flows.workbook import identify, read_workbook
 from flows.workbook.compound import packed as packed_compound
+from tests.workbook.reports import as_xlsm
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
@@ -248,12 +249,19 @@ def test_macros_are_refused_by_what_is_inside(small: Small):
     assert refusal(small(**{"xl/macrosheets/sheet1.xml": "<a/>"})) == "R-DAT-13"
 
 
-def test_a_workbook_for_macros_is_refused_even_without_any(small: Small, edit: Callable[..., bytes]):
-    kind = b"spreadsheetml.sheet.main+xml"
-    as_xlsm = edit(
-        small(), {"[Content_Types].xml": lambda part: part.replace(kind, b"ms-excel.sheet.macroEnabled.main+xml")}
+def test_a_workbook_that_may_hold_macros_but_holds_none_is_let_in(small: Small):
+    assert refusal(as_xlsm(small())) == "R-DAT-20"  # it is only no report of ours
+    assert refusal(as_xlsm(small(**{"xl/vbaProject.bin": b"x"}))) == "R-DAT-13"
+
+
+def test_macros_under_another_name_are_found_by_what_refers_to_them(small: Small, edit: Callable[..., bytes]):
+    kind = "http://schemas.microsoft.com/office/2006/relationships/vbaProject"
+    relation = f'<Relationship Id="rId99" Type="{kind}" Target="media/image1.png"/></Relationships>'.encode()
+    hidden = edit(
+        small(**{"xl/media/image1.png": b"x"}),
+        {"xl/_rels/workbook.xml.rels": lambda part: part.replace(b"</Relationships>", relation)},
     )
-    assert refusal(as_xlsm) == "R-DAT-13"
+    assert refusal(hidden) == "R-DAT-13"
 
 
 def test_a_document_type_is_refused_before_anything_is_parsed(small: Small):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import polars as pl
 
 from flows.workbook import read_workbook
-from tests.workbook.reports import CONTACT, Typed, cell, codes, only, value
+from tests.workbook.reports import CONTACT, Typed, as_xlsm, cell, codes, only, value
 
 
 def test_error_cells_and_formulas_without_result_are_findings_at_their_cell(filled: bytes, typed: Typed):
@@ -40,6 +40,16 @@ def test_embedded_files_and_connections_are_told(filled: bytes, pack: Callable, 
     extra = {"xl/embeddings/liste.xlsx": b"x", "xl/connections.xml": b"<connections/>"}
     reading = read_workbook(pack(unpack(filled) | extra), 7)
     assert codes(reading) == ["R-TEC-15", "R-TEC-15"]
+
+
+def test_a_link_that_asks_another_program_is_told(filled: bytes, pack: Callable, unpack: Callable):
+    link = '<externalLink><ddeLink ddeService="cmd" ddeTopic="x"><ddeItems/></ddeLink></externalLink>'
+    found = only(read_workbook(pack(unpack(filled) | {"xl/externalLinks/externalLink1.xml": link}), 7), "R-TEC-15")
+    assert found.given == "eine Verknüpfung mit einem anderen Programm (DDE)"
+
+
+def test_a_workbook_saved_for_macros_without_any_is_read_like_any_other(filled: bytes):
+    assert read_workbook(as_xlsm(filled), 7).cells.equals(read_workbook(filled, 7).cells)
 
 
 def test_text_numbers_words_and_dashes_are_told_one_by_one(filled: bytes, typed: Typed):
