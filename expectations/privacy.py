@@ -4,7 +4,7 @@ Findings quote nothing that holds any (`expectations.rules.finding` shields what
 they are shown. The original lies in the archive, and in the cache of cells that is derived from it, and nowhere else.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 
@@ -55,6 +55,12 @@ def masked(cells: pl.DataFrame, findings: Iterable[Finding]) -> pl.DataFrame:
         row_key=pl.when(pl.col("row_key").is_in(personal)).then(own_key).otherwise("row_key"),
         sheet=pl.when(pl.col("sheet").is_in(personal)).then(mask).otherwise("sheet"),
     )
+
+
+def is_personal(cells: pl.DataFrame, findings: Sequence[Finding]) -> bool:
+    """Whether anything that a report's cells hold, or that its findings would have quoted, is masked."""
+    quoted = (text for one in findings for text in (one.given, one.expected, one.message, one.sheet))
+    return masked(cells, findings) is not cells or any(MASK in text for text in quoted)
 
 
 def _personal_texts(cells: pl.DataFrame) -> list[str]:

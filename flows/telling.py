@@ -1,13 +1,13 @@
 """What a municipality gets back: its protocol and its own workbook, marked, side by side in its feedback folder."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
-from expectations.privacy import shielded
+from expectations.privacy import is_personal, shielded
 from flows import archive
 from flows.assemble import Taken
 from flows.feedback import (
@@ -31,6 +31,7 @@ _AT_ONCE = 32
 """So many workbooks are held in memory while they are marked; each may have 20 MiB."""
 
 
+_PERSONAL = "Sie enthält vermutlich personenbezogene Daten, die wir nirgends wiederholen."
 _NO_BODY = "nicht-zugeordnet"
 """The folder of protocols of files that no body of the programme can have sent."""
 
@@ -123,21 +124,29 @@ def tell(folder: DataFolder, tellings: Sequence[Telling]) -> None:
         answers = annotate([(archive.read(folder.archive, one.checked.sha256), one.checked) for one in marked])
         by_number = {one.submission_id: answer for one, answer in zip(marked, answers, strict=True)}
         for one in some:
-            _tell(one, by_number.get(one.submission_id))
+            _tell(one, by_number.get(one.submission_id) or _unmarked(one.checked))
 
 
 def is_to_be_marked(checked: Checked) -> bool:
-    """Whether a workbook has something to mark: it could be read, and something was found in it."""
+    """Whether a marked workbook is kept: there is something to mark in it, and no likely personal data to repeat."""
+    return _has_marks(checked) and not is_personal(checked.reading.cells, checked.judgement.findings)
+
+
+def _has_marks(checked: Checked) -> bool:
     return checked.reading.is_readable and bool(checked.judgement.findings)
 
 
-def _tell(one: Telling, marked: Marked | None) -> None:
-    content = marked.content if marked else None
-    if content is None:
+def _unmarked(checked: Checked) -> Marked:
+    return Marked(None, _PERSONAL if _has_marks(checked) else "")
+
+
+def _tell(one: Telling, marked: Marked) -> None:
+    if marked.content is None:
         marked_file(one.folder, one.submission_id).unlink(missing_ok=True)  # of an earlier verdict
     else:
-        write_marked(one.folder, one.submission_id, content)
-    write_feedback(one.folder, one.submission_id, one.checked, verdict=one.verdict)
+        write_marked(one.folder, one.submission_id, marked.content)
+    checked = replace(one.checked, unmarked=marked.reason)
+    write_feedback(one.folder, one.submission_id, checked, verdict=one.verdict)
 
 
 def _head(checked: Checked) -> Head:

@@ -24,6 +24,7 @@ class Checked:
         contact: whom to ask, one German sentence; `""` where nobody set it.
         is_demo: whether all of it is invented.
         is_marked: whether the sender's workbook with its marked cells lies beside the protocol.
+        unmarked: why there is none, where there should be one; a German sentence.
     """
 
     file: str
@@ -37,6 +38,7 @@ class Checked:
     contact: str = ""
     is_demo: bool = False
     is_marked: bool = False
+    unmarked: str = ""
 
 
 def findings_shown(checked: Checked) -> tuple[Finding, ...]:

@@ -147,9 +147,11 @@ def next_step(checked: Checked) -> str:
 
 
 def marked_text(checked: Checked) -> str:
-    """How the marked workbook helps; `""` where there is none or nothing is to be done."""
-    if checked.submission_id is None or not checked.is_marked or checked.judgement.verdict.in_force:
+    """How the marked workbook helps, or why there is none; `""` where nothing is to be done."""
+    if checked.submission_id is None or checked.judgement.verdict.in_force:
         return ""
+    if not checked.is_marked:
+        return f"Ihre Datei geben wir nicht markiert zurück. {checked.unmarked}" if checked.unmarked else ""
     return (
         f"In der Datei {marked_name(checked.submission_id)} sind die Stellen markiert. Sie können gleich darin "
         "weiterarbeiten und diese Datei einsenden."
