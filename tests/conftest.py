@@ -1,3 +1,15 @@
-"""Fixtures that several rooms share."""
+"""Fixtures that several rooms share, and how hypothesis works here.
+
+The suite proves the same every time it runs: hypothesis draws its examples from the tests themselves. With
+`WIR_HYPOTHESIS=random` it looks for new ones.
+"""
+
+import os
+
+from hypothesis import settings
 
 pytest_plugins = ["tests.cli.calling", "tests.line.reports"]
+
+settings.register_profile("fixed", derandomize=True, deadline=None, database=None)
+settings.register_profile("random", deadline=None)
+settings.load_profile(os.environ.get("WIR_HYPOTHESIS", "fixed"))

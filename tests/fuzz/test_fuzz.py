@@ -17,7 +17,7 @@ from tests.fuzz.property import broken_promise, check
 from tests.fuzz.seeds import CASES, seeds
 
 ENOUGH = 40
-MANY = 3_000
+MANY = 800
 
 
 def outcomes(count: int, seed: int) -> list[bytes | Broken]:
@@ -32,7 +32,7 @@ def test_spoiled_workbooks_break_no_promise():
 
 
 @pytest.mark.slow
-def test_thousands_of_spoiled_workbooks_break_no_promise():
+def test_hundreds_of_spoiled_workbooks_break_no_promise():
     assert [answer for answer in outcomes(MANY, seed=11) if isinstance(answer, Broken)] == []
 
 

@@ -164,7 +164,7 @@ def test_a_random_report_reads_back_cell_by_cell(write: Writer, report: Report):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("write", [by_hand, by_openpyxl, by_xlsxwriter])
-@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(report=reports())
 def test_many_random_reports_read_back_cell_by_cell(write: Writer, report: Report):
     assert_reads_back(report, read_workbook(write(report), 1))
@@ -173,7 +173,7 @@ def test_many_random_reports_read_back_cell_by_cell(write: Writer, report: Repor
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 @pytest.mark.parametrize("kind", ["xlsx", "ods", "xls"])
-@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1, deadline=None, suppress_health_check=list(HealthCheck))
 @given(written=st.lists(reports(), min_size=6, max_size=6))
 def test_random_reports_read_back_after_libreoffice_saved_them(
     written: list[Report], kind: str, tmp_path_factory: pytest.TempPathFactory
