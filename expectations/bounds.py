@@ -57,6 +57,12 @@ _TYPE_WORDS: Mapping[FieldType, str] = {
     "number": "eine Zahl mit höchstens zwei Nachkommastellen",
     "date": "ein Datum wie 31.12.2026",
 }
+_HOW = "ohne Wörter, Zeichen oder überzählige Nachkommastellen"
+_HOW_BY_TYPE: Mapping[FieldType, str] = {
+    "choice": "wie er in der Liste der Zelle steht",
+    "date": "als TT.MM.JJJJ ohne weitere Wörter; den Tag muss es im Kalender geben",
+}
+"""How a value is typed, where what stands there cannot be read as its type."""
 _FIELD_SCHEMA: dict[str, pl.DataType] = {
     "year": pl.Int64(),
     "section": pl.String(),
@@ -69,6 +75,8 @@ _FIELD_SCHEMA: dict[str, pl.DataType] = {
     "measure": pl.String(),
     "locked": pl.Boolean(),
     "expects": pl.String(),
+    "how": pl.String(),
+    "or_blank": pl.String(),
     "filled_min": pl.Float64(),
     "answered_min": pl.Float64(),
     "minimum": pl.Float64(),
@@ -101,6 +109,8 @@ def _field_row(year: int, section: Section, field: Field) -> dict[str, object]:
         "measure": field.measure,
         "locked": field.locked,
         "expects": _TYPE_WORDS[field.type] + (f" oder „{NOT_RECORDED}“" if takes_not_recorded(section, field) else ""),
+        "how": _HOW_BY_TYPE.get(field.type, _HOW),
+        "or_blank": "" if must_be_filled(section, field) else ", oder lassen Sie die Zelle leer",
         "filled_min": 1.0 if must_be_filled(section, field) else None,
         "answered_min": None if optional else 1.0,
         "minimum": None if field.minimum is None else float(field.minimum),
@@ -237,6 +247,8 @@ def _finding(code: str, cell: Mapping[str, Any]) -> Finding:
         row_key=cell["row_key"],
         label=cell["label"],
         of_unit=_of_unit(cell["unit"]),
+        how=cell["how"],
+        or_blank=cell["or_blank"],
         other=cell["at_most_label"] or "",
         difference=_difference(cell),
     )

@@ -1,8 +1,9 @@
 """Cross-field rules: one SELECT a rule over typed rows yields what it compares, for all reports at once.
 
 A check returns every pair that it evaluated, also the satisfied ones: `submission_id, row_key, given, expected`, where
-wanted `field` (the place of the finding), `given_text` and `expected_text` (how both are quoted), and any further
-columns that its texts mention. A missing side means: not applicable.
+wanted `field` (the place of the finding), `given_text` and `expected_text` (how both are quoted), `about` (what its row
+is, where the key is only a number), and any further columns that its texts mention. A missing side means: not
+applicable.
 """
 
 import math
@@ -24,7 +25,7 @@ from expectations.rules import Rule
 
 _Table = TypeVar("_Table")
 _NEEDED = ("submission_id", "row_key", "given", "expected")
-_QUOTED = frozenset({*_NEEDED, "field", "given_text", "expected_text"})
+_QUOTED = frozenset({*_NEEDED, "field", "given_text", "expected_text", "about"})
 
 
 class CheckError(ValueError):

@@ -5,7 +5,7 @@ offered to it again. An offer counts for nothing until the body confirms it.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import polars as pl
@@ -13,16 +13,20 @@ import polars as pl
 from expectations.finding import Finding, Judgement, Severity, Verdict, verdict_of
 from expectations.period import Period, ReportKind
 from expectations.privacy import shielded
-from expectations.rules import label_of
+from expectations.rules import finding, label_of
 
 LONGEST_CHARACTERS = 1000
 """As long as the form's own field for explanations."""
 
+UNMATCHED = "R-ERL-01"
+"""Said of an explanation that meets no warning."""
+
 Cause = tuple[str, str, str]
-"""Code, field and row key: what makes a finding the same in every report."""
+"""Code, field, and row key or what else the row is known by: what makes a finding the same in every report."""
 
 _WHOLE_REPORT = "Bericht insgesamt"
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]+)$")
+_CODE = re.compile(r"(?:Code\W*)?(?:R[\W_]*)?([A-Z]{3})[\W_]*([0-9]{1,2})", re.IGNORECASE)
 _AS_BEFORE = frozenset({"wie bisher", "unverändert", "unveraendert"})
 _FIRST_SAID = re.compile(r" \(erläutert zu [0-9H-]+\)$")
 _NOTHING_TO_CONFIRM = (
@@ -39,12 +43,14 @@ class Explanation:
         text: the explanation, or „wie bisher“ to confirm what is offered.
         cell: `F9` or `03 Finanzen!F9`, `""` for any cell.
         concerns: what the finding concerns, as `concerns` says it; `""` for anything.
+        place: where it is written in the workbook: sheet, cell and row; None where it came another way.
     """
 
     code: str
     text: str
     cell: str = ""
     concerns: str = ""
+    place: tuple[str, str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,13 @@ def concerns(field_path: str, row_key: str) -> str:
 
 def cause_of(finding: Finding) -> Cause:
     """What makes a finding the same in every report."""
-    return finding.code, finding.field, finding.row_key
+    return finding.code, finding.field, finding.about or finding.row_key
+
+
+def concerns_of(finding: Finding) -> str:
+    """What a finding concerns, as `concerns` says it."""
+    _, field_path, row = cause_of(finding)
+    return concerns(field_path, row)
 
 
 # --- in the workbook -------------------------------------------------------------------------------------------------
@@ -89,8 +101,11 @@ def explanations_in(sections: Mapping[str, pl.DataFrame]) -> dict[int, tuple[Exp
 def _written(sections: Mapping[str, pl.DataFrame]) -> list[tuple[int, Explanation]]:
     rows = sections["explanations"]
     named = rows.filter(pl.col("finding_code").is_not_null() & pl.col("explanation").is_not_null())
-    columns = named.select("submission_id", "finding_code", "explanation", "cell").iter_rows()
-    return [(number, Explanation(code, text, cell=cell or "")) for number, code, text, cell in columns]
+    columns = ("submission_id", "finding_code", "explanation", "cell", "sheet", "finding_code_cell", "row_key")
+    return [
+        (number, Explanation(code, text, cell=cell or "", place=(sheet, code_cell, row)))
+        for number, code, text, cell, sheet, code_cell, row in named.select(columns).iter_rows()
+    ]
 
 
 def _confirmed(sections: Mapping[str, pl.DataFrame]) -> list[tuple[int, Explanation]]:
@@ -117,17 +132,43 @@ def _explained(finding: Finding, explanations: Sequence[Explanation]) -> Finding
     return replace(finding, explained=explained_by, advice=advice)
 
 
+def unmatched(
+    findings: Sequence[Finding], explanations: Iterable[Explanation], not_run: Container[str]
+) -> list[Finding]:
+    """A hint for every explanation in the workbook that meets no warning of the report: nobody would read it.
+
+    Args:
+        findings: of one report.
+        explanations: of the same.
+        not_run: codes of rules that were not run; what is said to them may well be needed.
+    """
+    warnings = [one for one in findings if one.severity is Severity.WARNING]
+    return [
+        finding(UNMATCHED, given=explanation.code, sheet=sheet, cell=cell, row_key=row)
+        for explanation in explanations
+        if explanation.place is not None and _code_meant(explanation.code) not in not_run
+        if not any(_is_about(explanation, one) for one in warnings)
+        for sheet, cell, row in (explanation.place,)
+    ]
+
+
 def means_as_before(text: str) -> bool:
     """Whether a text only confirms what was said before."""
     return " ".join(text.casefold().strip(" .,;!„“\"'").split()) in _AS_BEFORE
 
 
 def _is_about(explanation: Explanation, finding: Finding) -> bool:
-    if explanation.code.strip().upper() != finding.code:
+    if _code_meant(explanation.code) != finding.code:
         return False
-    if explanation.concerns and explanation.concerns != concerns(finding.field, finding.row_key):
+    if explanation.concerns and explanation.concerns != concerns_of(finding):
         return False
     return is_at(finding, explanation.cell)
+
+
+def _code_meant(text: str) -> str:
+    """A rule's code as people type it: `r-fin-4`, `RFIN04` and `FIN 04` are all `R-FIN-04`."""
+    match = _CODE.fullmatch(text.strip())
+    return f"R-{match[1].upper()}-{int(match[2]):02}" if match else text.strip().upper()
 
 
 def is_at(finding: Finding, place: str) -> bool:

@@ -43,7 +43,7 @@ class Finding:
     """One thing that somebody should look at, with its place and what to do.
 
     Attributes:
-        code: stable code of the rule, such as `R-FIN-04`; identity is code + field + row_key.
+        code: stable code of the rule, such as `R-FIN-04`; identity is code + field + row_key (or `about`).
         sheet, cell: the place in the sender's own file, `""` where the finding concerns the whole file.
         field: path of the field, such as `finances.state_funds_eur`, or `""`.
         row_key: the row within the section, `""` in a values section.
@@ -51,8 +51,10 @@ class Finding:
         message, advice: a German sentence that quotes both, and one that says what to do.
         also_at: further cells of the same cause, folded into this finding.
         explained: a warning's explanation by the sender, `""` where there is none.
-        offered: what the same body said to the same cause in its last report in force, offered for confirmation; it
+        offered: what the same body said to the same cause in its last report, offered for confirmation; it
             counts for nothing until it is confirmed.
+        about: what is concerned where a row's key is only its number, which another report gives to another row: the
+            post, or the grant and its year.
     """
 
     code: str
@@ -69,6 +71,7 @@ class Finding:
     also_at: tuple[str, ...] = ()
     explained: str = ""
     offered: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True)

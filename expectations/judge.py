@@ -16,8 +16,17 @@ from expectations.batch import Batch, Case, Context, batch_of, tables_of
 from expectations.bounds import BOUNDS, bound_comparisons, bound_finding, bounds_frame
 from expectations.checks import Evidence, comparisons, facts_of, gather
 from expectations.comparison import PAIRS, Answer, Compare, pair_of, side_by_side
-from expectations.explanation import Explanation, explained, explanations_in, last_before, with_offers
+from expectations.explanation import (
+    UNMATCHED,
+    Explanation,
+    explained,
+    explanations_in,
+    last_before,
+    unmatched,
+    with_offers,
+)
 from expectations.finding import Finding, Judgement, Outcome, RuleResult, Severity, verdict_of
+from expectations.privacy import shielded
 from expectations.rules import Dataset, Rule, as_of, catalogue, finding, is_trial, rules_for
 
 __all__ = ["Case", "Context", "Explanation", "judge"]
@@ -130,7 +139,7 @@ def _check_finding(evidence: Evidence, pair: Mapping[str, Any], places: _Places)
     code, number, path, key = pair["code"], pair["submission_id"], pair["field"], pair["row_key"] or ""
     row = evidence.pairs[code].row(pair["place"])
     sheet, cell = places.get((number, path, key)) or places.get((number, path, None)) or ("", "")
-    return finding(
+    found = finding(
         code,
         given=row["given"] if row.get("given_text") is None else row["given_text"],
         expected=row["expected"] if row.get("expected_text") is None else row["expected_text"],
@@ -140,6 +149,7 @@ def _check_finding(evidence: Evidence, pair: Mapping[str, Any], places: _Places)
         row_key=key,
         **facts_of(row),
     )
+    return replace(found, about=shielded(row.get("about") or ""))
 
 
 def _places(failing: pl.DataFrame, batch: Batch) -> _Places:
@@ -165,6 +175,7 @@ def _judgement(case: Case, heard: _Heard, context: Context) -> Judgement:
     number = case.submission_id
     explanations = (*heard.explanations.get(number, ()), *case.explanations)
     findings = explained(_with_offers(as_of(_found(case, heard), context.business_on), case, context), explanations)
+    findings += _unmatched(findings, explanations, case, heard, context)
     failed = {finding.code for finding in findings}
     results = tuple(_result(rule, case, failed, heard, context) for rule in _rules_of(case, context))
     unrun = [
@@ -175,6 +186,15 @@ def _judgement(case: Case, heard: _Heard, context: Context) -> Judgement:
     fatal = [finding for finding in findings if finding.severity is Severity.FATAL]
     shown = tuple(sorted(_folded(sorted(fatal or findings, key=_order)), key=_order))
     return Judgement(verdict_of(findings, unrun_error_rules=unrun), shown, results)
+
+
+def _unmatched(
+    findings: Sequence[Finding], explanations: Sequence[Explanation], case: Case, heard: _Heard, context: Context
+) -> list[Finding]:
+    if context.only is not None or not case.reading.is_readable:
+        return []
+    not_run = {rule.code for rule in _rules_of(case, context) if _why_not_run(rule, case, heard, context)}
+    return unmatched(findings, explanations, not_run)
 
 
 def _found(case: Case, heard: _Heard) -> list[Finding]:
@@ -212,7 +232,7 @@ def _result(rule: Rule, case: Case, failed: set[str], heard: _Heard, context: Co
         return RuleResult(rule.code, Outcome.FAILED)
     if reason := _why_not_run(rule, case, heard, context):
         return RuleResult(rule.code, Outcome.NOT_RUN, reason)
-    elsewhere = rule.is_of_reader or rule.code == SAME_CONTENT
+    elsewhere = rule.is_of_reader or rule.code in {SAME_CONTENT, UNMATCHED}
     passed = elsewhere or (case.submission_id, rule.code) in heard.evaluated
     return RuleResult(rule.code, Outcome.PASSED if passed else Outcome.NOT_APPLICABLE)
 
@@ -239,7 +259,7 @@ def _folded(findings: Iterable[Finding]) -> list[Finding]:
     """Findings of the same rule, sheet, field and given value become one from four on; it lists the other cells."""
     causes: dict[tuple[str, ...], list[Finding]] = {}
     for one in findings:
-        cause = (one.code, one.sheet, one.field, one.given, one.explained, one.offered)
+        cause = (one.code, one.sheet, one.field, one.given, one.explained, one.offered, one.about)
         causes.setdefault(cause, []).append(one)
     return [one for group in causes.values() for one in _fold(group)]
 

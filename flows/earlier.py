@@ -81,29 +81,6 @@ def reports(ledger: Ledger, read: ReadArchived) -> dict[str, list[EarlierReport]
     return found
 
 
-def sent_before(ledger: Ledger, own: Content, known: Iterable[Taken], read: ReadArchived) -> tuple[EarlierReport, ...]:
-    """The body's earlier submissions of the same period to whose warnings something was said, in order of arrival.
-
-    Args:
-        ledger: the documents of verdicts.
-        own: the submission, or the file that is only tried.
-        known: all submissions in order of arrival.
-        read: reads an archived file, from the cache where it can.
-    """
-    if own.key is None:
-        return ()
-    ags, period, _ = own.key
-    same = [
-        one
-        for one in known
-        if one.verdict is not None
-        and (one.verdict.body["ags"], one.verdict.body["period"]) == (ags, period)
-        and _order(_judged_content(one.receipt, one.verdict)) < _order(own)
-    ]
-    found = (EarlierReport(parse_period(period), one.receipt.submission_id, _said(ledger, one, read)) for one in same)
-    return tuple(report for report in found if report.said)
-
-
 def _said(ledger: Ledger, one: Taken, read: ReadArchived) -> Mapping[Cause, str]:
     if one.verdict is None or one.verdict.body["verdict"] in {Verdict.ACCEPTED, Verdict.UNREADABLE}:
         return {}
@@ -119,8 +96,8 @@ def _said(ledger: Ledger, one: Taken, read: ReadArchived) -> Mapping[Cause, str]
 
 def _row_keys(finding: Finding, receipt: Receipt, read: ReadArchived) -> list[str]:
     """The rows that a finding concerns, also those folded into it."""
-    if not finding.also_at:
-        return [finding.row_key]
+    if finding.about or not finding.also_at:
+        return [cause_of(finding)[2]]
     cells = read(receipt.submission_id, receipt.sha256).cells
     wanted = {finding.cell, *finding.also_at}
     at = cells.select("field", "cell", "row_key").iter_rows()
@@ -156,15 +133,11 @@ def key_of(reading: Reading) -> tuple[str, str, str] | None:
     return (identity.ags, identity.period.code, cells_hash(reading.cells)) if identity and reading.is_readable else None
 
 
-def contents(entries: Iterable[Entry]) -> list[Content]:
-    """What the judged submissions say, from entries of the kinds `receipt` and `verdict`."""
-    return [_judged_content(one.receipt, one.verdict) for one in taken(entries) if one.verdict is not None]
-
-
-def _judged_content(receipt: Receipt, verdict: Entry) -> Content:
-    body = verdict.body
-    is_report = body["verdict"] != Verdict.UNREADABLE and body["ags"] is not None
-    key = (body["ags"], body["period"], body["cells_sha256"]) if is_report else None
+def judged_content(one: Taken) -> Content:
+    """What a submission says according to its verdict; nothing as long as there is none."""
+    receipt, body = one.receipt, one.verdict.body if one.verdict else {}
+    is_report = body.get("ags") is not None and body["verdict"] != Verdict.UNREADABLE
+    key = (str(body["ags"]), str(body["period"]), str(body["cells_sha256"])) if is_report else None
     return Content(receipt.submission_id, receipt.sha256, receipt.received_at, key)
 
 
@@ -183,3 +156,29 @@ def same_as(own: Content, known: Iterable[Content]) -> str:
 
 def _order(content: Content) -> tuple[datetime, float]:
     return content.received_at, inf if content.submission_id is None else content.submission_id
+
+
+# --- what was said to the same report before -------------------------------------------------------------------------
+
+
+def sent_before(ledger: Ledger, own: Content, known: Iterable[Taken], read: ReadArchived) -> tuple[EarlierReport, ...]:
+    """The body's earlier submissions of the same period to whose warnings something was said, in order of arrival.
+
+    Args:
+        ledger: the documents of verdicts.
+        own: the submission, or the file that is only tried.
+        known: all submissions in order of arrival.
+        read: reads an archived file, from the cache where it can.
+    """
+    if own.key is None:
+        return ()
+    period = parse_period(own.key[1])
+    same = [one for one in known if _is_before(judged_content(one), own)]
+    found = [EarlierReport(period, one.receipt.submission_id, _said(ledger, one, read)) for one in same]
+    return tuple(report for report in found if report.said)
+
+
+def _is_before(one: Content, own: Content) -> bool:
+    """Whether it is an earlier submission of the same body and period."""
+    is_same = one.key is not None and own.key is not None and one.key[:2] == own.key[:2]
+    return is_same and _order(one) < _order(own)

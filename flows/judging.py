@@ -55,25 +55,53 @@ def reading_of(folder: DataFolder, submission_id: int, digest: str) -> Reading:
     return readings_of(folder, [(submission_id, digest)])[0]
 
 
-def cases_of(
-    folder: DataFolder, ledger: Ledger, readings: Sequence[tuple[Receipt, Reading]]
-) -> list[Case]:
+@dataclass(frozen=True)
+class _Sent:
+    """What was submitted to a data folder so far, and what it says."""
+
+    folder: DataFolder
+    ledger: Ledger
+    judged: Sequence[assemble.Taken]
+    contents: Sequence[earlier.Content]
+
+
+def cases_of(folder: DataFolder, ledger: Ledger, readings: Sequence[tuple[Receipt, Reading]]) -> list[Case]:
     """Submissions as the judge sees them: with what was said to their warnings, and what their body sent before."""
     said = earlier.explanations(ledger)
     own = [earlier.content_of(receipt, reading) for receipt, reading in readings]
-    judged = entries(ledger, "receipt", "verdict")
-    known, sent = [*earlier.contents(judged), *own], assemble.taken(judged)
+    sent = _sent(folder, ledger, own)
     return [
-        Case(
-            receipt.submission_id,
-            reading,
-            berlin_date(receipt.received_at),
-            explanations=said.get(receipt.submission_id, ()),
-            same_as=earlier.same_as(content, known),
-            sent_before=earlier.sent_before(ledger, content, sent, partial(reading_of, folder)),
-        )
+        replace(_case(receipt.submission_id, content, reading, sent), explanations=said.get(receipt.submission_id, ()))
         for content, (receipt, reading) in zip(own, readings, strict=True)
     ]
+
+
+def cases_of_files(
+    folder: DataFolder | None, ledger: Ledger | None, files: Sequence[tuple[str, Reading]], now: datetime
+) -> list[Case]:
+    """Files that are only tried, by SHA-256 and numbered from 1 on, as if they came in now."""
+    if folder is None or ledger is None:
+        return [Case(number, reading, berlin_date(now)) for number, (_, reading) in enumerate(files, start=1)]
+    sent = _sent(folder, ledger)
+    return [
+        _case(number, earlier.Content(None, digest, now, earlier.key_of(reading)), reading, sent)
+        for number, (digest, reading) in enumerate(files, start=1)
+    ]
+
+
+def _sent(folder: DataFolder, ledger: Ledger, own: Sequence[earlier.Content] = ()) -> _Sent:
+    judged = assemble.taken(entries(ledger, "receipt", "verdict"))
+    return _Sent(folder, ledger, judged, [*map(earlier.judged_content, judged), *own])
+
+
+def _case(number: int, content: earlier.Content, reading: Reading, sent: _Sent) -> Case:
+    return Case(
+        number,
+        reading,
+        berlin_date(content.received_at),
+        same_as=earlier.same_as(content, sent.contents),
+        sent_before=earlier.sent_before(sent.ledger, content, sent.judged, partial(reading_of, sent.folder)),
+    )
 
 
 def judging_context(

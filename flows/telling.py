@@ -11,6 +11,7 @@ from expectations.privacy import is_personal, shielded
 from flows import archive
 from flows.assemble import Taken
 from flows.feedback import (
+    WATERMARK,
     Checked,
     describe,
     marked_file,
@@ -159,4 +160,5 @@ def _head(checked: Checked) -> Head:
         verdict=result_text(checked),
         next_step=next_step(checked),
         facts=tuple(fact for fact in facts if fact),
+        watermark=WATERMARK if checked.is_demo else "",
     )

@@ -1,5 +1,6 @@
 """Commands of the ministry's data team: each is an entry in the ledger."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,7 +15,7 @@ from flows.settings import data_folder
 
 if TYPE_CHECKING:
     from flows.desk import Explained, Rechecked
-    from flows.desk.again import Rejudged
+    from flows.desk.again import Rejudged, Succession
 
 
 def reference_import(
@@ -88,6 +89,7 @@ def _recheck_document(checked: "Rechecked") -> dict[str, Any]:
         "period": checked.period.code,
         "recorded": checked.entry,
         "submissions": [_rejudged_document(row) for row in checked.rows],
+        "in_force": [asdict(one) for one in checked.in_force],
     }
 
 
@@ -113,6 +115,8 @@ def _print_recheck(checked: "Rechecked", console: Console) -> None:
     changed = [row for row in checked.rows if row.is_changed]
     if changed:
         console.print(_changes(changed))
+    for one in checked.in_force:
+        say(_in_force_de(one))
     count, period = len(checked.rows), checked.period.code
     reports = "1 Bericht" if count == 1 else f"{count} Berichte"
     if not count:
@@ -124,6 +128,16 @@ def _print_recheck(checked: "Rechecked", console: Console) -> None:
             f"{reports} zu {period} erneut geprüft: {len(changed)} anders als bisher (Journal {checked.entry}). "
             "Die Datenbank und die Prüfprotokolle folgen mit der nächsten Nacht (wir nightly)."
         )
+
+
+def _in_force_de(one: "Succession") -> str:
+    """Whose figures come, go or are replaced, and through which submission."""
+    whose = f"{one.name} ({one.ags})" if one.name else one.ags
+    if one.after is None:
+        return f"{whose}: Es gilt kein Bericht mehr, bisher galt Einreichung {one.before}. Ihre Zahlen entfallen."
+    if one.before is None:
+        return f"{whose}: Jetzt gilt Einreichung {one.after}, bisher keine. Ihre Zahlen kommen hinzu."
+    return f"{whose}: Jetzt gilt Einreichung {one.after} statt {one.before}. Ihre Zahlen ersetzen die bisherigen."
 
 
 def _changes(rows: "list[Rejudged]") -> Table:

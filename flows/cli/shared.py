@@ -46,8 +46,9 @@ def period_of(text: str) -> Period:
 
 
 def say(sentence: str, *, error: bool = False) -> None:
-    """Print a sentence as it is, whatever signs it holds."""
-    Console(stderr=error, soft_wrap=True).print(sentence, markup=False, highlight=False)
+    """Print a sentence as it is, but for signs that steer a terminal: names of files are other people's, too."""
+    seen = "".join(sign if sign.isprintable() or sign == "\n" else " " for sign in sentence)
+    Console(stderr=error, soft_wrap=True).print(seen, markup=False, highlight=False)
 
 
 def print_json(document: object) -> None:

@@ -17,7 +17,7 @@ _STATES_DE = {
     "received": "eingegangen",
     "accepted": "angenommen",
     "accepted_late": "angenommen",
-    "awaiting_explanation": "Erläuterung fehlt",
+    "awaiting_explanation": "Erläuterung steht aus",
     "returned": "zurückgegeben",
     "missing": "fehlt",
     "extended": "Frist verlängert",

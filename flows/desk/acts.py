@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from expectations.explanation import (
     LONGEST_CHARACTERS,
+    EarlierReport,
     cause_of,
     explained_judgement,
     is_at,
     last_before,
     means_as_before,
+    offer_of,
 )
 from expectations.finding import Finding, Judgement, Severity
 from expectations.german import number_text
@@ -75,8 +78,9 @@ def explain(
         new = [finding for finding in chosen if _is_new(finding, texts[cause_of(finding)])]
         judgement = explained_judgement(judgement, texts)
         if new:
-            confirms = _confirmed_report(folder, ledger, one) if not said else None
+            offering = _offering(folder, ledger, one) if not said else []
             for finding in new:
+                confirms = _confirmed(offering, finding)
                 pen.append(earlier.explanation_draft(submission_id, finding, texts[cause_of(finding)], confirms, at))
             pen.append(_verdict(pen, one, judgement, at))
     return _told(folder, ledger, submission_id, [cause_of(finding) for finding in chosen])
@@ -190,12 +194,22 @@ def named(finding: Finding) -> str:
 # --- what follows ----------------------------------------------------------------------------------------------------
 
 
-def _confirmed_report(folder: DataFolder, ledger: Ledger, one: Taken) -> int | None:
-    """The earlier submission whose explanation is confirmed."""
-    body = one.verdict.body if one.verdict else {}
-    reports = earlier.reports(ledger, lambda number, digest: reading_of(folder, number, digest))
-    last = last_before(reports.get(body["ags"], ()), parse_period(body["period"]))
-    return last.submission_id if last else None
+def _offering(folder: DataFolder, ledger: Ledger, one: Taken) -> list[EarlierReport]:
+    """What the body sent before, the newest last: its last report in force, and the same period's submissions."""
+    read = partial(reading_of, folder)
+    content = earlier.judged_content(one)
+    if content.key is None:
+        return []
+    ags, period, _ = content.key
+    last = last_before(earlier.reports(ledger, read).get(ags, ()), parse_period(period))
+    known = taken(journal.entries(ledger, "receipt", "verdict"))
+    return [*([last] if last else []), *earlier.sent_before(ledger, content, known, read)]
+
+
+def _confirmed(offering: Sequence[EarlierReport], finding: Finding) -> int | None:
+    """The earlier submission whose explanation is confirmed; None where something new is said."""
+    same = [one.submission_id for one in offering if offer_of(one, cause_of(finding)) == finding.offered]
+    return same[-1] if same and finding.offered else None
 
 
 def _verdict(pen: Pen, one: Taken, judgement: Judgement, at: datetime) -> Draft:

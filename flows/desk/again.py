@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import polars as pl
+
 from expectations.batch import Context
-from expectations.finding import Judgement
+from expectations.finding import Judgement, Verdict
 from expectations.period import Period
 from expectations.preview import Preview, preview, previewed_rule
 from expectations.reading import Reading
@@ -115,17 +117,29 @@ class Rejudged:
 
 
 @dataclass(frozen=True)
+class Succession:
+    """Which submission of a body was in force, and which is now; None for none."""
+
+    ags: str
+    name: str
+    before: int | None
+    after: int | None
+
+
+@dataclass(frozen=True)
 class Rechecked:
     """What judging a period again came to.
 
     Attributes:
         entry: the ledger entry of the act; None where it was only tried.
         rows: every submission that was judged again, in order of arrival.
+        in_force: the bodies for which another report is in force now, or none, or one for the first time.
     """
 
     period: Period
     entry: int | None
     rows: tuple[Rejudged, ...]
+    in_force: tuple[Succession, ...]
     is_demo: bool
 
 
@@ -154,7 +168,8 @@ def recheck(
     with night_lock(folder):
         registers = reference.in_force(folder, ledger)
         last_said = _last(journal.entries(ledger, earlier.EXPLANATION))
-        chosen = _chosen(folder, journal.entries(ledger, "receipt", "verdict"), period)
+        entries = journal.entries(ledger, "receipt", "verdict")
+        chosen = _chosen(folder, entries, period)
         years = years_compared(reading for _, reading in chosen)
         context = _with_checks(
             judging_context(folder, ledger, registers, clock(ledger), years=years, is_recorded=not dry_run), checks
@@ -162,7 +177,7 @@ def recheck(
         cases = cases_of(folder, ledger, [(one.receipt, reading) for one, reading in chosen])
         judgements = judge(cases, context) if cases else {}
         rows = tuple(_rows(ledger, registers, chosen, judgements))
-        tried = Rechecked(period, None, rows, is_demo(ledger))
+        tried = Rechecked(period, None, rows, _successions(submissions(entries), period, rows), is_demo(ledger))
         if dry_run or not rows:
             return tried
         versions = versions_in_force(ledger, registers, context.checks)
@@ -209,6 +224,33 @@ def _rows(
     for one, reading in chosen:
         name = names.get(_body(one, reading) or "", "")
         yield Rejudged(one, reading, name, judgement_of(one, documents), judgements[one.receipt.submission_id])
+
+
+_Given = tuple[int, str | None, str | None, str]
+"""Submission, AGS, period and verdict."""
+
+
+def _successions(frame: pl.DataFrame, period: Period, rows: Sequence[Rejudged]) -> tuple[Succession, ...]:
+    """Where other verdicts put another report in force, or none."""
+    columns = frame.drop_nulls("verdict").select("submission_id", "ags", "period", "verdict")
+    given: list[_Given] = list(columns.iter_rows())
+    anew = {row.one.receipt.submission_id: _as_judged_now(row) for row in rows}
+    before, after = _in_force(given, period), _in_force([anew.get(one[0], one) for one in given], period)
+    names = {row.ags: row.name for row in rows}
+    changed = sorted(ags for ags in {*before, *after} if before.get(ags) != after.get(ags))
+    return tuple(Succession(ags, names.get(ags, ""), before.get(ags), after.get(ags)) for ags in changed)
+
+
+def _as_judged_now(row: Rejudged) -> _Given:
+    identity = row.reading.identity
+    ags, period = (identity.ags, identity.period.code) if identity else (None, None)
+    return row.one.receipt.submission_id, ags, period, row.after.verdict.value
+
+
+def _in_force(given: Iterable[_Given], period: Period) -> dict[str, int]:
+    """AGS → the last submission accepted, of submissions in order of arrival."""
+    accepted = (one for one in given if one[2] == period.code and Verdict(one[3]).in_force)
+    return {ags: number for number, ags, _, _ in accepted if ags is not None}
 
 
 def _record(ledger: Ledger, checked: Rechecked, versions: Versions, last_said: int) -> int:

@@ -5,20 +5,17 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from expectations.batch import Case
 from expectations.reading import Reading, no_cells
 from expectations.rules import finding, rules_version
 from flows import intake
 from flows.desk.registers import DeskError, registers
-from flows.earlier import Content, contents, key_of, same_as
 from flows.feedback import Checked
 from flows.house import clock, open_house
 from flows.isolation import warm_up
-from flows.judging import judging_context, years_compared
-from flows.ledger import entries
+from flows.judging import cases_of_files, judging_context, years_compared
 from flows.records import LeftBehind, Receipt
 from flows.resources import sql_files
-from flows.settings import DataFolder, berlin_date
+from flows.settings import DataFolder
 from flows.telling import annotate
 from flows.workbook import READ_JOB, identify, read_isolated
 
@@ -40,13 +37,7 @@ def check_files(folder: DataFolder | None, files: Sequence[Path]) -> list[Checke
     held, ledger = registers(folder)
     now = datetime.now(UTC) if ledger is None else clock(ledger)
     digests = [sha256(data).hexdigest() if isinstance(data, bytes) else "" for data in loaded]
-    tried = [
-        Content(None, digest, now, key_of(reading)) for digest, reading in zip(digests, readings, strict=True)
-    ]
-    cases = [
-        Case(number, reading, berlin_date(now), **_what_came_before(folder, ledger, content))
-        for number, (content, reading) in enumerate(zip(tried, readings, strict=True), start=1)
-    ]
+    cases = cases_of_files(folder, ledger, list(zip(digests, readings, strict=True)), now)
     context = judging_context(folder if ledger else None, ledger, held, now, years=years_compared(readings))
     judgements = judge(cases, context)
     version = rules_version(sql_files("checks"))

@@ -30,7 +30,7 @@ def as_document(checked: Checked) -> dict[str, Any]:
 
 
 def finding_document(finding: Finding) -> dict[str, Any]:
-    """A finding with the keys of interface.md; `key`, `also_at`, `explained` and `offered` are additions."""
+    """A finding with the keys of interface.md; `key`, `also_at`, `explained`, `offered` and `about` are additions."""
     return {
         "code": finding.code,
         "severity": finding.severity.value,
@@ -46,6 +46,7 @@ def finding_document(finding: Finding) -> dict[str, Any]:
         "also_at": list(finding.also_at),
         "explained": finding.explained,
         "offered": finding.offered,
+        "about": finding.about,
     }
 
 

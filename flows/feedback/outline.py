@@ -171,8 +171,11 @@ def _level(name: str, findings: Sequence[Finding], checked: Checked) -> Level:
 def _meaning(name: str, findings: Sequence[Finding]) -> str:
     if name == "trial":
         return texts.TRIAL_MEANING
+    is_one = len(findings) == 1 and not findings[0].also_at
     if name == Severity.WARNING and all(finding.explained for finding in findings):
-        return texts.ALL_EXPLAINED
+        return texts.ONE_EXPLAINED if is_one else texts.ALL_EXPLAINED
+    if name == Severity.ERROR and is_one:
+        return texts.ONE_ERROR
     return texts.MEANINGS_DE[Severity(name)]
 
 

@@ -88,7 +88,8 @@ MEANINGS_DE: Mapping[Severity, str] = {
     ),
     Severity.HINT: "Nur zu Ihrer Kenntnis; Hinweise halten den Bericht nicht auf.",
 }
-ALL_EXPLAINED = "Alle sind erläutert."
+ONE_ERROR = "Diese Stelle muss berichtigt sein, bevor wir den Bericht annehmen können."
+ONE_EXPLAINED, ALL_EXPLAINED = "Sie ist erläutert.", "Alle sind erläutert."
 TRIAL_MEANING = "Diese Regeln werden erprobt; sie entscheiden noch nichts."
 
 NEXT_HEADING = "Was jetzt zu tun ist:"

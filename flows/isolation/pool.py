@@ -23,6 +23,8 @@ Reason = Literal["memory", "time", "aborted"]
 
 _START_SECONDS = 120
 """A worker on a busy machine may take its time to import what it needs; no payload is blamed for that."""
+_PATIENCE = 5
+"""So many times its seconds may a payload take by the clock on the wall."""
 _CHUNK = 1024 * 1024
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
 _ONE_THREAD = {"POLARS_MAX_THREADS": "1", "RAYON_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
@@ -33,7 +35,10 @@ _OUT_OF_MEMORY = (b"memory allocation of", b"MemoryError", b"bad_alloc", b"out o
 
 @dataclass(frozen=True)
 class Limits:
-    """What one payload may take: memory beyond that of the idle worker, and seconds by the clock on the wall."""
+    """What one payload may take: memory beyond that of the idle worker, and seconds of a processor's time.
+
+    Seconds on the wall depend on what else a machine does, and a verdict must not; they only end what hangs idle.
+    """
 
     memory_mib: int
     seconds: float
@@ -231,7 +236,7 @@ class _Worker:
             IsolationError: the worker never came so far as to wait for work.
         """
         self._wait_until_ready()
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + _PATIENCE * seconds
         try:
             self._send(len(payload).to_bytes(LENGTH_BYTES, "big"), deadline)
             self._send(payload, deadline)
@@ -284,7 +289,7 @@ class _Worker:
     def _cause_of_death(self) -> Broken:
         code = self.process.wait()
         name = signal.Signals(-code).name if code < 0 else f"exit {code}"
-        if name == "SIGXCPU":
+        if name == "SIGPROF":
             return Broken("time", name)
         is_hungry = name == "SIGKILL" or any(words in self._words() for words in _OUT_OF_MEMORY)
         return Broken("memory" if is_hungry else "aborted", name)

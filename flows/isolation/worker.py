@@ -3,6 +3,7 @@
 import importlib
 import os
 import resource
+import signal
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -20,10 +21,11 @@ def main(arguments: Sequence[str]) -> None:
     """Answer payloads until there are no more.
 
     Args:
-        arguments: the job, MiB of memory, seconds by the clock.
+        arguments: the job, MiB of memory, seconds of processor time.
     """
     job, memory_mib, seconds = arguments
     module, _, name = job.partition(":")
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a stop of everything is the parent's to obey; then its pipe ends
     source, sink = _pipes()
     function: Job = getattr(importlib.import_module(module), name)
     ceiling = _bound_memory(int(memory_mib) * _MIB)
@@ -31,8 +33,9 @@ def main(arguments: Sequence[str]) -> None:
     while len(head := source.read(LENGTH_BYTES)) == LENGTH_BYTES:
         payload = source.read(int.from_bytes(head, "big"))
         _say(sink, BEGUN)
-        _bound_processor_time(float(seconds))
+        signal.setitimer(signal.ITIMER_PROF, float(seconds))  # ends the process whatever code is running
         kind, answer = _attempt(function, payload)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         del payload
         stays = kind == DONE and _address_space() < ceiling - int(memory_mib) * _MIB // 2
         _say(sink, kind if stays or kind != DONE else LEAVING, len(answer).to_bytes(LENGTH_BYTES, "big"), answer)
@@ -85,12 +88,6 @@ def _bound_memory(memory: int) -> int:
     _lower(resource.RLIMIT_FSIZE, NOTES_MAX_BYTES)
     _lower(resource.RLIMIT_CORE, 0)
     return ceiling
-
-
-def _bound_processor_time(seconds: float) -> None:
-    """A second bound, which holds even when nobody is left to look at the clock."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    _lower(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime + seconds) + 2)
 
 
 def _lower(limit: int, value: int) -> None:

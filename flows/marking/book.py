@@ -17,6 +17,8 @@ from flows.marking.markup import (
 )
 from flows.marking.unmarkable import UnmarkableError
 
+NAMES_MAX = 5_000
+"""The front door's own limit: what is handed back must come in again."""
 _ORDER = (
     *("fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "sheets", "functionGroups"),
     *("externalReferences", "definedNames", "calcPr", "oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr"),
@@ -69,6 +71,8 @@ def with_first_sheet(
     sheet = f'<sheet xmlns:r="{namespace}" name="{escaped(name)}" sheetId="{number}" r:id="{relation}"/>'
     yield Edit(listed.opened, listed.opened, in_ascii(prefixed(sheet, listed.prefix)))
     yield from _views(data, root)
+    if len(_names(root)) + len(names) > NAMES_MAX:
+        raise UnmarkableError("Die Datei hat zu viele benannte Bereiche.")
     replaced = {one.name for one in names if not one.is_local}
     for node in _names(root):
         local = _sheet_of(node)

@@ -14,7 +14,9 @@ from io import BytesIO
 from flows.marking.unmarkable import UnmarkableError
 
 PART_MAX = 64 * 1024 * 1024
+TOTAL_MAX = 200 * 1024 * 1024
 ENTRIES_MAX = 1_000
+_RATIO_MAX = 200
 """The front door's own limits: what is handed back must come in again."""
 _LOCAL = struct.Struct("<4s5H3I2H")
 _CENTRAL = struct.Struct("<4s6H3I5H2I")
@@ -109,21 +111,26 @@ def packed(entries: Entries, changed: Mapping[str, bytes], names: Mapping[str, s
         UnmarkableError: there would be more parts than the front door lets in.
     """
     kept = [
-        _deflated(entry.name, changed[part]) if part in changed else entry
+        _packed(entry.name, changed[part]) if part in changed else entry
         for part, entry in entries.items()
         if part not in removed
     ]
-    kept += [_deflated(names[part], content) for part, content in changed.items() if part not in entries]
+    kept += [_packed(names[part], content) for part, content in changed.items() if part not in entries]
     if len(kept) > ENTRIES_MAX:
         raise UnmarkableError("Die Datei hat zu viele Bestandteile.")
+    if any(entry.size > PART_MAX for entry in kept) or sum(entry.size for entry in kept) > TOTAL_MAX:
+        raise UnmarkableError("Mit den Markierungen wäre die Datei zu groß, um sie wieder einzusenden.")
     return _written(kept)
 
 
-def _deflated(name: str, content: bytes) -> Entry:
+def _packed(name: str, content: bytes) -> Entry:
+    """A part of ours; what would inflate too well to pass the front door is stored as it is."""
     engine = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
-    deflated = engine.compress(content) + engine.flush()
+    deflated, method = engine.compress(content) + engine.flush(), zipfile.ZIP_DEFLATED
+    if len(content) > _RATIO_MAX * len(deflated):
+        deflated, method = content, zipfile.ZIP_STORED
     first_day = 1 << 5 | 1
-    return Entry(name, zipfile.ZIP_DEFLATED, deflated, len(content), zlib.crc32(content), first_day, 0)
+    return Entry(name, method, deflated, len(content), zlib.crc32(content), first_day, 0)
 
 
 def _written(entries: Collection[Entry]) -> bytes:

@@ -18,12 +18,14 @@ class Head:
         verdict: what became of the report.
         next_step: what the sender should do now.
         facts: further short facts, such as when the file came in and under which number.
+        watermark: that all of it is invented; `""` where it is not.
     """
 
     whose: str
     verdict: str
     next_step: str
     facts: Sequence[str] = ()
+    watermark: str = ""
 
 
 @dataclass(frozen=True)

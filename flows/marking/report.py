@@ -21,6 +21,8 @@ _UNNAMEABLE = frozenset("[]:*?/\\\x00")
 _SIGNS = "≤≥= "
 _RUN_MAX = 12
 """Cells in one run: a formula may have 8,192 characters."""
+_FURTHER_MAX = 2_000
+"""So many rows list the further cells of one finding; who spilled over a sheet clears it and needs no more."""
 
 
 @dataclass(frozen=True)
@@ -66,11 +68,12 @@ Targets = Mapping[str, Target]
 
 
 def head_rows(order: Order) -> list[Row]:
-    """Title, body and period, verdict, next step, how to use the sheet."""
+    """Title, whether it is invented, body and period, verdict, next step, how to use the sheet."""
     head = order.head
     facts = " · ".join(head.facts)
     return [
         _wide(wording.TITLE, "title"),
+        *([_wide(head.watermark, "whose")] if head.watermark else []),
         _wide(" · ".join(part for part in (head.whose, facts) if part), "whose"),
         _wide(f"Ergebnis: {head.verdict}", "verdict"),
         _wide(head.next_step, "text"),
@@ -125,7 +128,8 @@ def _rows_of(finding: Finding, targets: Targets) -> Iterator[Row]:
             Cell(finding.code, "quiet"),
         ]
     )
-    for places in _runs(finding.also_at):
+    runs = _runs(finding.also_at)
+    for places in runs[:_FURTHER_MAX]:
         yield Row(
             [
                 _state(finding, places, targets),
@@ -135,9 +139,10 @@ def _rows_of(finding: Finding, targets: Targets) -> Iterator[Row]:
                 Cell(finding.code, "quiet"),
             ]
         )
-    for text in finding.also_at:
-        if not _runs([text]):
-            yield Row([Cell(), Cell(), Cell(cleaned(wording.more(text))), Cell(), Cell(finding.code, "quiet")])
+    unplaced = [wording.more(text) for text in finding.also_at if position_of(text.partition(":")[0]) is None]
+    unlisted = [wording.unlisted(len(runs) - _FURTHER_MAX)] if len(runs) > _FURTHER_MAX else []
+    for text in (*unplaced, *unlisted):
+        yield Row([Cell(), Cell(), Cell(cleaned(text)), Cell(), Cell(finding.code, "quiet")])
 
 
 def _runs(places: Sequence[str]) -> list[list[Position]]:

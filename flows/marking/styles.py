@@ -70,7 +70,7 @@ _LOOKS: Mapping[str, _Look] = {
     "band.error": _Look(size=11, bold=True, ink="FFFFFFFF", fill=_ERROR, wrap=False),
     "band.warning": _Look(size=11, bold=True, ink="FFFFFFFF", fill=_WARNING, wrap=False),
     "band.hint": _Look(size=11, bold=True, ink="FFFFFFFF", fill=_HINT, wrap=False),
-    "group": _Look(bold=True, fill="FFF0F0F0", line=True, wrap=False),
+    "group": _Look(bold=True, fill="FFF0F0F0", wrap=False),
     "cell": _Look(line=True),
     "link": _Look(line=True, underline=True, ink=_HINT),
     "state": _Look(line=True, is_text=False),

@@ -3,7 +3,7 @@
 from expectations.finding import Severity
 
 TITLE = "Prüfbericht"
-HEADINGS = ("Stand", "Stelle", "Was uns aufgefallen ist", "Was zu tun ist", "Regel")
+HEADINGS = ("Stand", "Stelle", "Was uns aufgefallen ist", "Was zu tun ist", "Code")
 OPEN, CHANGED, EXPLAINED = "offen", "geändert", "erläutert"
 NO_FINDINGS = "Es gibt nichts zu beanstanden."
 BANDS = {
@@ -34,7 +34,8 @@ NOTES_LEFT = (
     "Auf diesen Blättern ließen sich keine Notizen an den Zellen anbringen; die Markierungen sind dort: {sheets}."
 )
 MARKS_LEFT = (
-    "Markiert sind die ersten {marked} Zellen; {left} weitere stehen nur in dieser Liste, damit die Datei klein bleibt."
+    "Markiert sind die ersten {marked} Zellen; {left} weitere nennen nur diese Liste und das Prüfprotokoll, damit die "
+    "Datei klein bleibt."
 )
 
 NOTE_AUTHOR = "WIR-Prüfung"
@@ -74,6 +75,11 @@ def further(of: str) -> str:
 def more(text: str) -> str:
     """A number of further cells that the finding does not name."""
     return f"Ebenso: {text}."
+
+
+def unlisted(number: int) -> str:
+    """Further cells that the list leaves out."""
+    return f"Ebenso an {count_text(number)} weiteren Stellen; die JSON-Datei des Protokolls nennt sie alle."
 
 
 def expected(text: str) -> str:

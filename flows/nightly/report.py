@@ -17,7 +17,7 @@ from flows.settings import BERLIN
 VERDICTS_DE = {
     Verdict.ACCEPTED: "angenommen",
     Verdict.ACCEPTED_WITH_WARNINGS: "angenommen, Auffälligkeiten erläutert",
-    Verdict.AWAITING_EXPLANATION: "Erläuterung fehlt",
+    Verdict.AWAITING_EXPLANATION: "Erläuterung steht aus",
     Verdict.RETURNED: "zurückgegeben",
     Verdict.UNREADABLE: "nicht lesbar",
 }

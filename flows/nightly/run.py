@@ -39,7 +39,11 @@ def run_with_prefect(folder: DataFolder, *, business_at: datetime | None = None)
         enter_prefect(folder, server.api_url)
         _import_meanwhile()
         wait_until_ready(server)
-        state = _run(server, business_at)
+        try:
+            state = _run(server, business_at)
+        except KeyboardInterrupt:  # what waits to be told must be told while there is a server; Prefect would wait long
+            _tell_the_server()
+            raise
         _until_written_down(state)
     return _outcome(state)
 
@@ -84,7 +88,6 @@ def _outcome(state: "State[NightReport]") -> NightReport:
 
 def _until_written_down(state: "State[NightReport]") -> None:
     """Wait until the server has written down every step: it takes them from a queue in memory, and may end next."""
-    from prefect.events.worker import EventsWorker
     from prefect.logging.handlers import APILogWorker
 
     APILogWorker.drain_all(timeout=RECORD_SECONDS)
@@ -92,6 +95,15 @@ def _until_written_down(state: "State[NightReport]") -> None:
     run_id = state.state_details.flow_run_id
     while run_id and time.monotonic() < latest and not _steps_ended(run_id, succeeded=state.is_completed()):
         time.sleep(0.05)
+    _tell_the_server()
+
+
+def _tell_the_server() -> None:
+    """Send what waits in the queues of logs and events."""
+    from prefect.events.worker import EventsWorker
+    from prefect.logging.handlers import APILogWorker
+
+    APILogWorker.drain_all(timeout=RECORD_SECONDS)
     EventsWorker.drain_all(timeout=RECORD_SECONDS)
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from expectations.explanation import EarlierReport, cause_of, concerns, with_offers
+from expectations.explanation import EarlierReport, cause_of, concerns_of, with_offers
 from expectations.finding import Finding, Severity
 from expectations.form import Field, Form, Section, form_of, is_asked
 from expectations.markers import makes_a_row
@@ -156,11 +156,7 @@ def explanations_of(form: Form, past: Sequence[PastReport]) -> tuple[Mapping[str
     hidden = last.cells.filter(masked(last.cells, last.findings)["raw"] == MASK)["raw"].to_list()
     said = {cause_of(one): one.explained for one in warnings if not _is_personal(one.explained, hidden)}
     offered = with_offers(warnings, EarlierReport(last.period, 0, said))
-    rows = {
-        (one.code, shielded(concerns(one.field, one.row_key))): one.offered
-        for one in offered
-        if one.offered and not one.trial
-    }
+    rows = {(one.code, shielded(concerns_of(one))): one.offered for one in offered if one.offered and not one.trial}
     return tuple(
         {"finding_code": code, "concerns": what, "explanation": text}
         for (code, what), text in list(rows.items())[: section.rows]

@@ -141,7 +141,11 @@ FINDINGS = Table(
         column("advice", "VARCHAR", "Was zu tun ist"),
         column("also_at", "VARCHAR", "Weitere Zellen mit derselben Ursache"),
         column("explained", "VARCHAR", "Erläuterung der Kommune"),
-        column("offered", "VARCHAR", "Was die Kommune im letzten Bericht dazu sagte; zählt erst bestätigt"),
+        column(
+            "offered",
+            "VARCHAR",
+            "Was die Kommune im letzten Bericht oder zuvor in diesem dazu sagte; zählt erst bestätigt",
+        ),
     ),
     is_unique=False,
 )

@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from expectations.finding import Finding
-from expectations.form import Field, Section
+from expectations.form import Field, Section, must_be_filled, takes_not_recorded
 from expectations.german import date_text, number_text
-from expectations.layout import Place, address
+from expectations.layout import NOT_RECORDED, Place, address
 from expectations.reading import BLANK
 from expectations.rules import finding
 from expectations.wording import YEAR_UNIT
@@ -35,10 +35,20 @@ def cell_findings(read: SectionRead) -> Iterator[Finding]:
                     cell=cell_of(read.places[name], row.ordinal),
                     field=f"{read.section.name}.{name}",
                     row_key=row.key,
+                    **_asked_back(read.section, read.section.field(name)),
                 )
     for key in read.lost:
         field = read.section.fields[0].path
         yield finding("R-TEC-20", sheet=read.section.sheet, field=field, row_key=key, name=read.section.label)
+
+
+def _asked_back(section: Section, field: Field) -> dict[str, str]:
+    """What a sign in place of a number may mean, and what to type instead: only what this field takes."""
+    if takes_not_recorded(section, field):
+        return {"meant": f"0 oder „{NOT_RECORDED}“", "otherwise": f"„{NOT_RECORDED}“"}
+    if must_be_filled(section, field):
+        return {"meant": "0", "otherwise": f"den Wert; „{NOT_RECORDED}“ genügt hier nicht"}
+    return {"meant": "0 oder „nicht erfasst“", "otherwise": "lassen Sie die Zelle leer"}
 
 
 def altered_print(source: Source, read: SectionRead) -> Iterator[Finding]:

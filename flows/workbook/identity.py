@@ -9,6 +9,7 @@ from expectations.finding import Finding
 from expectations.form import form_of, form_versions, new_questions
 from expectations.markers import CHECKSUM_MARK, IDENTITY_PREFIX, PRINTED_MARK, TEXTS_PREFIX, Printed, checksum
 from expectations.period import FIRST_YEAR, LAST_YEAR, ReportKind
+from expectations.privacy import shielded
 from expectations.reading import Identity
 from expectations.rules import finding
 from flows.workbook.grid import Grid
@@ -118,7 +119,7 @@ def identity_of(marks: Marks) -> Identity:
     year = _year(texts["year"])
     return Identity(
         ags=_ags(texts["ags"]),
-        body_name=texts["body_name"],
+        body_name=shielded(texts["body_name"]),  # it heads every answer, and hidden texts can be altered, too
         kind=_kind(texts["kind"], year),
         year=year,
         form_version=_version(texts["form_version"], year),

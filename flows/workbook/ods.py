@@ -16,7 +16,7 @@ from flows.workbook.markup import DEPTH_MAX, check_depth, elements, local, run
 from flows.workbook.ods_remarks import ods_remarks
 from flows.workbook.ods_sheet import Cell, Sheet, place_cell
 from flows.workbook.ods_values import address_in_excel, formula_in_excel, kind_of, plain_formula, value_of
-from flows.workbook.package import NAMES_MAX, SHEETS_MAX
+from flows.workbook.package import NAMES_MAX, OTHER_PROGRAM, SHEETS_MAX
 from flows.workbook.refusal import RefusalError, check_count
 from flows.workbook.scan import (
     AREA_MAX,
@@ -30,6 +30,8 @@ from flows.workbook.scan import (
 
 _CONTENT, _META, _MANIFEST = "content.xml", "meta.xml", "meta-inf/manifest.xml"
 _MACRO_FOLDERS = ("basic/", "scripts/")
+_DDE = b":dde-source"
+"""What a link holds that asks another program, not a file."""
 _CHART = "application/vnd.oasis.opendocument.chart"
 _SPACES_MAX = 1_000_000
 """Blanks that are written as a number of blanks: a few bytes could stand for gigabytes."""
@@ -99,7 +101,9 @@ def _properties(parts: Parts) -> Mapping[str, str]:
 
 
 def _foreign(parts: Parts) -> Iterator[str]:
-    """Embedded documents; charts are documents of their own here, and harmless."""
+    """Links to other programs, and embedded documents; charts are documents of their own here, and harmless."""
+    if _DDE in parts.contents[_CONTENT]:
+        yield OTHER_PROGRAM
     if _MANIFEST not in parts.contents:
         return
     kinds = {
@@ -124,6 +128,7 @@ class _Scanner:
         self.begins: dict[str, Callable[[Mapping[str, str]], None]] = {
             "table": self._begin_table,
             "table-source": self._source,
+            "cell-range-source": self._linked_range,
             "table-row": self._begin_row,
             "table-cell": self._begin_cell,
             "covered-table-cell": self._begin_cell,
@@ -218,7 +223,11 @@ class _Scanner:
         """A copy of another file's cells, which LibreOffice keeps for formulas that refer to it."""
         if self.table_depth:
             self.sheets[-1].is_foreign = True
-            self.links.append(unquote(attributes.get("href", "")).replace("\\", "/").rpartition("/")[2])
+            self._linked_range(attributes)
+
+    def _linked_range(self, attributes: Mapping[str, str]) -> None:
+        """Cells that another file fills."""
+        self.links.append(unquote(attributes.get("href", "")).replace("\\", "/").rpartition("/")[2])
 
     # --- rows and cells
 

@@ -48,6 +48,8 @@ _FOREIGN: Sequence[tuple[str, str]] = (
 _LINKS_FOLDER = "xl/externallinks/"
 _DDE = b"ddeLink"
 """What stands in a link that asks another program, not a file."""
+OTHER_PROGRAM = "eine Verknüpfung mit einem anderen Programm (DDE)"
+"""How such a link is called in a finding."""
 
 
 @dataclass(frozen=True)
@@ -274,4 +276,4 @@ def _foreign(parts: Parts) -> Iterator[str]:
         if any(name.startswith(beginning) for name in parts.names):
             yield kind
     if any(part.startswith(_LINKS_FOLDER) and _DDE in content for part, content in parts.contents.items()):
-        yield "eine Verknüpfung mit einem anderen Programm (DDE)"
+        yield OTHER_PROGRAM

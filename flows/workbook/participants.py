@@ -46,12 +46,20 @@ _TEXT_BYTES = 256 * 1024
 def refuse_lists_of_people(grids: Iterable[Grid]) -> None:
     """Refuse a workbook with a list of people on any of its sheets, a hidden one included.
 
+    The sheet's own name may name a person: it is told by its place among those that people see.
+
+    Args:
+        grids: the sheets in their order.
+
     Raises:
         RefusalError: there is one.
     """
+    shown = 0
     for grid in grids:
+        shown += not grid.is_hidden
         if grid.name not in OUR_HIDDEN_SHEETS and is_list_of_people(grid.rows):
-            raise RefusalError(LIST_OF_PEOPLE, given=f"Das {grid.number + 1}. Blatt der Datei")
+            which = "Ein ausgeblendetes" if grid.is_hidden else f"Das {shown}."
+            raise RefusalError(LIST_OF_PEOPLE, given=f"{which} Blatt der Datei")
 
 
 def refuse_text_with_people(data: bytes) -> None:

@@ -32,11 +32,12 @@ from flows.workbook.sections import SectionRead, Source, cell_of, is_answered, l
 from flows.workbook.strays import stray_findings
 from flows.workbook.tabs import meta_finding, tab_findings, titles_of
 
-READER_VERSION = "2"
+READER_VERSION = "3"
 """Raised whenever the same bytes would yield other cells or findings than before; what is cached then is read anew.
 
 2: hours and agreed values such as `1.234` are asked about; sheets of unusual shape are written anew before they are
 read; notes, text boxes and pictures are told; texts count without invisible signs.
+3: .xlsm without macros are read; links to other programs and add-ins are told.
 """
 
 

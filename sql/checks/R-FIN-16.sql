@@ -49,5 +49,6 @@ SELECT
     reported_eur AS given,
     CASE WHEN abs(reported_eur - register_eur) <= 0.01 THEN reported_eur ELSE register_eur END AS expected,
     grant_number,
-    budget_year
+    budget_year,
+    grant_number || ' · ' || budget_year AS about
 FROM both_sides

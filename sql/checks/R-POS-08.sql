@@ -7,7 +7,8 @@ SELECT
         14, 2
     ) AS given,
     parameters.number AS expected,
-    occupancies.staff_cost_eur
+    occupancies.staff_cost_eur,
+    occupancies.post_number AS about
 FROM occupancies
 LEFT JOIN reference.parameters
     ON

@@ -13,7 +13,7 @@
 --   finding_row: Zeile im Abschnitt
 --   message: Feststellung
 --   explained: Erläuterung der Kommune
---   confirms_earlier: Ob sie die Erläuterung ihres letzten Berichts bestätigt
+--   confirms_earlier: Ob sie bestätigt, was im letzten Bericht oder zuvor in diesem stand
 WITH findings AS (
     SELECT * FROM intake.findings
     WHERE explained <> ''

@@ -108,6 +108,15 @@ def test_a_file_that_is_missing_or_foreign_is_unreadable_and_exits_2(wir: Wir, t
         assert (finding["severity"], bool(finding["message"]), bool(finding["advice"])) == ("fatal", True, True)
 
 
+@pytest.mark.parametrize("command", [["submit"], ["check"], ["check", "--annotated", "marked"]])
+def test_a_files_name_does_not_steer_the_terminal(wir: Wir, tmp_path: Path, command: list[str]) -> None:
+    file = tmp_path / "Bericht\x1b]0;Titel\x07\u202exslx.xlsx"
+    file.write_bytes(b"PK")
+    ran = wir(*command, file)
+    assert "Bericht" in ran.out + ran.err
+    assert not {"\x1b", "\x07", "\u202e"} & set(ran.out + ran.err)
+
+
 def test_checking_works_without_a_data_folder_and_lists_what_was_not_run(wir: Wir, template: Path) -> None:
     (file,) = wir("check", template, "--json").document["files"]
     reasons = {rule["code"]: rule["reason"] for rule in file["not_run"]}

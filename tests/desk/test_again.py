@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import os
+import shutil
 import signal
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,10 +13,12 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
+from rich.console import Console
 
 from expectations.finding import Outcome, Verdict
 from expectations.period import parse_period
-from flows import assemble, house, line
+from flows import assemble, house, line, warehouse
+from flows.cli import acts
 from flows.desk import DeskError, again, explain, preview_rule, recheck, submit_files
 from flows.ledger import check_chain, entries, open_ledger
 from flows.resources import sql_files
@@ -150,6 +153,57 @@ def test_a_period_without_a_judged_report_is_not_recorded(folder: DataFolder) ->
 def test_a_re_check_waits_for_the_night(folder: DataFolder) -> None:
     with house.night_lock(folder), pytest.raises(house.BusyError, match="Another night"):
         recheck(folder, HALF_YEAR)
+
+
+@pytest.mark.slow
+def test_a_re_check_says_whose_report_is_in_force_no_longer_and_which_takes_its_place(
+    folder: DataFolder, write_report: WriteReport, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = number_of(folder, "06433")
+    gone = recheck(folder, HALF_YEAR, dry_run=True, checks=stricter())
+    assert [(one.ags, one.before, one.after) for one in gone.in_force if one.ags == "06433"] == [("06433", first, None)]
+    submit_files(folder, [write_report("06433", note="Leitung")], sender="")
+    line.run_night(folder, business_at=NIGHT + timedelta(days=1))
+    newest = max(entry.seq for entry in entries(open_ledger(folder), "receipt"))
+    only_newest = STRICTER.replace("WHERE ags = '06433'", f"WHERE submission_id = {newest}")
+    replaced = recheck(folder, HALF_YEAR, checks={**sql_files("checks"), "R-KOO-04": only_newest})
+    assert [(one.ags, one.before, one.after) for one in replaced.in_force if one.ags == "06433"] == [
+        ("06433", newest, first)
+    ]
+    line.run_night(folder, business_at=NIGHT + timedelta(days=2))
+    query = "SELECT submission_id FROM intake.submissions WHERE ags = '06433' AND in_force"
+    with duckdb.connect(str(folder.database), read_only=True) as connection:
+        assert connection.execute(query).fetchall() == [(first,)]
+    acts._print_recheck(gone, Console(width=200))
+    acts._print_recheck(replaced, Console(width=200))
+    said = " ".join(capsys.readouterr().out.split())
+    assert f"(06433): Es gilt kein Bericht mehr, bisher galt Einreichung {first}. Ihre Zahlen entfallen." in said
+    assert f"(06433): Jetzt gilt Einreichung {first} statt {newest}." in said
+
+
+@pytest.mark.slow
+def test_after_explanations_and_re_checks_all_that_is_derived_comes_back_as_it_was(
+    folder: DataFolder, write_report: WriteReport
+) -> None:
+    explain(folder, number_of(folder, "06431"), "R-KOO-04", SAID)
+    recheck(folder, HALF_YEAR, checks=stricter())
+    submit_files(folder, [write_report("06432", note="berichtigt")], sender="")
+    line.run_night(folder, business_at=NIGHT + timedelta(days=1))
+    before = derived(folder)
+    for what in (folder.cache, folder.published, folder.feedback):
+        shutil.rmtree(what)
+    line.run_night(folder, business_at=NIGHT + timedelta(days=1))
+    assert derived(folder) == before
+
+
+def derived(folder: DataFolder) -> tuple[dict[str, str], dict[str, str]]:
+    """The contents of the database but for the journal, which grows with every night, and of all protocols."""
+    protocols = sorted(folder.feedback.rglob("*-pruefprotokoll.*"))
+    tables = warehouse.contents_hash(folder.database)
+    return (
+        {name: digest for name, digest in tables.items() if name != "audit.ledger"},
+        {str(file.relative_to(folder.feedback)): file.read_text(encoding="utf-8") for file in protocols},
+    )
 
 
 # --- preview ---------------------------------------------------------------------------------------------------------

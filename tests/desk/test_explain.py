@@ -13,10 +13,11 @@ import duckdb
 import pytest
 
 from expectations.finding import Verdict
+from expectations.period import parse_period
 from flows import line
 from flows.demo import mishaps
 from flows.demo.work import Report
-from flows.desk import DeskError, acts, explain, submit_files
+from flows.desk import DeskError, acts, check_files, explain, recheck, submit_files
 from flows.ledger import check_chain, document, entries, open_ledger, texts
 from flows.settings import DataFolder
 from tests.cli.calling import Wir
@@ -296,6 +297,51 @@ def test_what_was_said_to_the_half_year_is_offered_to_the_year_and_counts_once_i
         line.run_night(folder, business_at=NIGHT + timedelta(days=191))
     view = f"SELECT explained, confirms_earlier FROM intake.explanations WHERE submission_id = {receipt.submission_id}"
     assert published(folder, view) == [(offered, True)]
+
+
+# --- the same report, sent again --------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_what_was_said_to_a_returned_report_is_offered_to_the_corrected_one_and_never_counts_unasked(
+    folder: DataFolder, write_report: WriteReport
+) -> None:
+    returned, offered = number_of(folder, "06432"), f"{SAID} (erläutert zu 2026-H1)"
+    explain(folder, returned, "R-KOO-04", SAID)
+    corrected = write_report("06432", change=mishaps.meeting_without_people)
+    (tried,) = check_files(folder, [corrected])
+    assert [(one.code, one.offered, one.explained) for one in tried.judgement.findings] == [("R-KOO-04", offered, "")]
+    (receipt,), _ = submit_files(folder, [corrected], sender="")
+    line.run_night(folder, business_at=NIGHT + timedelta(days=1))
+    state = f"SELECT verdict, in_force FROM intake.submissions WHERE submission_id = {receipt.submission_id}"
+    assert published(folder, state) == [("awaiting_explanation", False)]
+    confirmed = explain(folder, receipt.submission_id, "R-KOO-04", as_before=True)
+    assert confirmed.judgement.verdict is Verdict.ACCEPTED_WITH_WARNINGS
+    assert entries(open_ledger(folder), "explanation")[-1].body["confirms"] == returned
+
+
+@pytest.mark.slow
+def test_the_newest_word_to_a_report_is_offered_and_only_what_came_before_it(
+    folder: DataFolder, write_report: WriteReport
+) -> None:
+    first, newer = number_of(folder, "06431"), "Die Anwesenheitslisten fehlen."
+    explain(folder, first, "R-KOO-04", SAID)
+    explain(folder, first, "R-ANL-02", TOPICS)
+    numbers = []
+    for day, note in enumerate(("Amtsleitung", "Fachdienst"), start=1):
+        file = write_report("06431", change=mishaps.meeting_without_people, note=note)
+        (receipt,), _ = submit_files(folder, [file], sender="")
+        numbers.append(receipt.submission_id)
+        line.run_night(folder, business_at=NIGHT + timedelta(days=day))
+        explain(folder, receipt.submission_id, "R-KOO-04", newer)
+    query = "SELECT submission_id, offered FROM intake.findings WHERE code = 'R-KOO-04' AND submission_id IN"
+    assert published(folder, f"{query} ({first}, {numbers[0]}, {numbers[1]}) ORDER BY 1") == [
+        (first, ""),
+        (numbers[0], f"{SAID} (erläutert zu 2026-H1)"),
+        (numbers[1], f"{newer} (erläutert zu 2026-H1)"),
+    ]
+    rows = recheck(folder, parse_period("2026-H1")).rows
+    assert {row.one.receipt.submission_id: row.is_changed for row in rows if row.ags == "06431"} == {numbers[1]: False}
 
 
 # --- on the command line ---------------------------------------------------------------------------------------------

@@ -106,9 +106,7 @@ def context() -> Context:
     reference = {**packaged().frames}
     reference["grants"] = _rows_like(reference["grants"], _grants())
     reference["drawdowns"] = _rows_like(reference["drawdowns"], _payments())
-    reference["parameters"] = pl.concat(
-        [reference["parameters"], _rows_like(reference["parameters"], _own_parameters())]
-    ).unique("name", keep="last")
+    reference["parameters"] = _with_other_times(_parameters(reference["parameters"]))
     return Context(
         business_on=date(2027, 4, 15),
         reference=reference,
@@ -200,6 +198,7 @@ def _grants() -> list[dict[str, Any]]:
         "Laiendolmetschen Qualifizierung": 2000,
         "Laiendolmetschen Einsatz": 3000,
     }
+    fte = {"Koordination": Decimal("2.5"), "Mitarbeitsstelle": Decimal("0.5")}
     notices = [
         ("B-1", "06431", 2026, 1),
         ("B-7", "06433", 2026, 1),
@@ -215,12 +214,20 @@ def _grants() -> list[dict[str, Any]]:
             "cost_type": name,
             "budget_year": year,
             "granted_eur": Decimal(eur) / share,
+            "granted_fte": fte.get(name) if number == "B-7" else None,
             "amended_on": date(2026, 9, 1),
         }
         for number, ags, year, share in notices
         for name, eur in amounts.items()
     ]
-    return [*rows, {**rows[2], "grant_number": "B-2", "granted_eur": Decimal(1000)}]
+    other_years = [
+        {**row, "budget_year": year, "granted_eur": Decimal(900000), "granted_fte": Decimal(9)}
+        for row in rows[: len(amounts)]
+        for year in (2025, 2027)
+    ]
+    only_supplies = {**rows[2], "grant_number": "B-2", "granted_eur": Decimal(1000)}
+    training_before = {**rows[5], "grant_number": "B-2", "budget_year": 2025}
+    return [*rows, *other_years, only_supplies, training_before]
 
 
 def _payments() -> list[dict[str, Any]]:
@@ -231,17 +238,42 @@ def _payments() -> list[dict[str, Any]]:
         ("B-7", "06433", 2027, date(2027, 9, 14), 52000),
         ("B-9", "06432", 2026, date(2026, 3, 14), 76000),
         ("B-9", "06432", 2030, date(2030, 9, 14), 76000),
+        ("B-1", "06431", 2026, date(2025, 12, 31), 7000),  # the days before and after the period
+        ("B-1", "06431", 2026, date(2027, 1, 1), 8000),
     ]
     names = ("grant_number", "ags", "budget_year", "paid_on", "amount_eur")
     rows = [dict(zip(names, (*payment[:4], Decimal(payment[4])), strict=True)) for payment in payments]
     return [{**row, "drawdown_number": f"A-{number}"} for number, row in enumerate(rows, 1)]
 
 
+def _parameters(packaged_ones: pl.DataFrame) -> pl.DataFrame:
+    own = _rows_like(packaged_ones, _own_parameters())
+    return pl.concat([packaged_ones.join(own, on="name", how="anti"), own])
+
+
+def _with_other_times(parameters: pl.DataFrame) -> pl.DataFrame:
+    """Parameters, and what they were and will be at other times, which no rule may take."""
+    number = pl.col("number").cast(pl.Float64)
+    past = parameters.with_columns(valid_from=date(1990, 1, 1), valid_to=date(1999, 12, 31), number=0 * number)
+    future = parameters.with_columns(valid_from=date(2090, 1, 1), valid_to=date(2099, 12, 31), number=1e9 + number)
+    return pl.concat([past, parameters, future])
+
+
 def _own_parameters() -> list[dict[str, Any]]:
-    """Bounds of the usual that the ministry sets; the tests rest on their own."""
-    always = {"valid_from": date(2020, 1, 1), "valid_to": date(9999, 12, 31), "certainty": "P"}
-    numbers = {"staff_cost_per_fte_min_eur": 30000, "staff_cost_per_fte_max_eur": 110000, "vacancy_months_max": 6}
-    return [{**always, "name": name, "value": str(number), "number": float(number)} for name, number in numbers.items()]
+    """Bounds of the usual that the ministry sets, and a funding line open in 2027; the tests rest on their own."""
+    always = (date(2020, 1, 1), date(9999, 12, 31))
+    rows = [
+        ("staff_cost_per_fte_min_eur", 30000, *always),
+        ("staff_cost_per_fte_max_eur", 110000, *always),
+        ("vacancy_months_max", 6, *always),
+        ("micro_projects_eur_per_year", 5000, *always),
+        ("micro_projects_active", 0, date(2020, 1, 1), date(2026, 12, 31)),
+        ("micro_projects_active", 1, date(2027, 1, 1), date(2027, 12, 31)),
+        ("micro_projects_active", 0, date(2028, 1, 1), date(9999, 12, 31)),
+    ]
+    names = ("name", "number", "valid_from", "valid_to")
+    numbers = [dict(zip(names, row, strict=True)) for row in rows]
+    return [{**row, "value": str(row["number"]), "number": float(row["number"]), "certainty": "P"} for row in numbers]
 
 
 def _history() -> dict[str, pl.DataFrame]:
@@ -251,7 +283,10 @@ def _history() -> dict[str, pl.DataFrame]:
 
 
 def _peers() -> pl.DataFrame:
-    """What was usual in Landkreise: a change of enquiries, and the number of consultations as such."""
+    """What was usual in Landkreise: a change of enquiries, and the number of consultations as such.
+
+    The referrals of the report's body were unusual already the year before; other types and years concern nobody here.
+    """
     common = {"year": 2027, "type": "Landkreis", "row_key": "", "bodies": 20}
     change = {"field": "enquiries.persons", "measure": "change", "median": 0.0, "mad": 0.05, "low": 0.8, "high": 1.25}
     level = {
@@ -262,7 +297,14 @@ def _peers() -> pl.DataFrame:
         "low": 40.0,
         "high": 90.0,
     }
-    return pl.DataFrame([{**common, **change}, {**common, **level}], schema=PEERS_SCHEMA)
+    far_off_before = {**level, "field": "counselling.enquiries_referred", "low": 1.0, "high": 2.0}
+    rows = [{**common, **one} for one in (change, level, far_off_before)]
+    others = [
+        {**row, **other, "low": 0.0, "high": 0.1}
+        for row in rows
+        for other in ({"type": "Kreisfreie Stadt"}, {"year": 2028})
+    ]
+    return pl.DataFrame([*rows, *others], schema=PEERS_SCHEMA)
 
 
 def _history_rows(section: str, rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:

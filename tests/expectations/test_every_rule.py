@@ -3,8 +3,8 @@
 The cases lie in tests/rules/, a file a group. A case is called by its code, further ones of the same code by code and
 note (`R-FIN-02 · Schlussbericht`). `passes` and `fails` change the right report (section → row key → field → value, the
 row key `""` in a values section; `add` and `remove` rows of a table; `identity` is another body or day of arrival), and
-`finding` is what the failing one is told. `report` names another right report to start from. Without `passes` the right
-report itself is the satisfied case.
+`finding` is what the failing one is told; on the report that `silent` makes the rule does not apply. `report` names
+another right report to start from. Without `passes` the right report itself is the satisfied case.
 """
 
 from collections.abc import Callable, Mapping
@@ -56,7 +56,7 @@ def judged(case: Callable[..., Case], start: Callable[[str], OtherReport], conte
         sections, identity = start(name)
         cases[name, "is right"] = case(len(cases) + 1, sections, **identity)
     for name, declared in CASES.items():
-        for side in ("passes", "fails"):
+        for side in ("passes", "fails", *(("silent",) if "silent" in declared else ())):
             sections, identity = start(declared.get("report", "right"))
             sections = changed(sections, declared.get(side, {}), period_of(declared).year)
             identity |= declared.get("identity", {}) if side == "fails" else {}
@@ -92,6 +92,11 @@ def test_a_report_that_satisfies_the_rule_passes(judged: Judged, name: str) -> N
     judgement = judged[name, "passes"]
     assert outcome_of(judgement, code_of(name)) is Outcome.PASSED
     assert not [finding for finding in judgement.findings if finding.code == code_of(name)]
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if "silent" in CASES[name]])
+def test_a_rule_says_nothing_where_it_does_not_apply(judged: Judged, name: str) -> None:
+    assert outcome_of(judged[name, "silent"], code_of(name)) is Outcome.NOT_APPLICABLE
 
 
 @pytest.mark.parametrize("name", CASES)

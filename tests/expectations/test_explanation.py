@@ -13,6 +13,7 @@ from expectations.explanation import (
     Explanation,
     cause_of,
     concerns,
+    concerns_of,
     explained,
     explained_judgement,
     explanations_in,
@@ -23,6 +24,7 @@ from expectations.explanation import (
 from expectations.finding import Finding, Judgement, Outcome, RuleResult, Severity, Verdict
 from expectations.period import parse_period
 from expectations.privacy import MASK
+from tests.expectations.conftest import Rows
 
 WARNING = Finding(
     "R-KOO-04",
@@ -66,6 +68,16 @@ def test_a_row_of_the_sheet_explains_the_warnings_that_it_names() -> None:
     assert said_to(WARNING, Explanation("R-KOO-04", SAID, cell="D15")) == ""
     assert said_to(WARNING, Explanation("R-KOO-03", SAID)) == ""
     assert said_to(ERROR, Explanation("R-KOO-05", SAID)) == ""
+
+
+@pytest.mark.parametrize("code", ["R-KOO-4", "r koo 04", "RKOO04", "KOO-04", "R–KOO–04", "Code R-KOO-04"])
+def test_a_code_is_known_however_people_type_it(code: str) -> None:
+    assert said_to(WARNING, Explanation(code, SAID)) == SAID
+
+
+@pytest.mark.parametrize("code", ["R-KOO-40", "R-KOO", "04", "R-KOO-004", "KOOP 04"])
+def test_another_code_is_another_code(code: str) -> None:
+    assert said_to(WARNING, Explanation(code, SAID)) == ""
 
 
 def test_likely_personal_data_in_an_explanation_are_not_repeated() -> None:
@@ -127,11 +139,38 @@ def test_the_final_report_follows_the_last_annual_report() -> None:
     assert last_before([EarlierReport(parse_period("2026-2030"), 2)], parse_period("2030")) is None
 
 
+def test_what_was_said_about_a_post_is_offered_to_that_post_whichever_row_it_stands_in(
+    case: Callable[..., Case], right_report: Callable[[], Rows], context: Context
+) -> None:
+    from expectations.judge import judge
+
+    reports = [right_report(), right_report()]
+    for report in reports:
+        report["posts"][3]["staff_cost_eur"] = 14999.00
+    del reports[0]["posts"][2]
+    reports[1]["posts"][3]["post_number"] = "M-2"
+    half_year = EarlierReport(parse_period("2026-H1"), 7, {("R-POS-09", "posts.staff_cost_eur", "M-1"): SAID})
+    cases = [case(number, report) for number, report in enumerate(reports, start=1)]
+    judgements = judge(cases, replace(context, earlier={"06431": [half_year]}))
+    found = [next(one for one in judgements[number].findings if one.code == "R-POS-09") for number in (1, 2)]
+    assert [(one.row_key, one.about, one.offered) for one in found] == [
+        ("3", "M-1", f"{SAID} (erläutert zu 2026-H1)"),
+        ("4", "M-2", ""),
+    ]
+    assert concerns_of(found[0]) == "Personalausgaben · M-1"
+
+
 # --- in the workbook -------------------------------------------------------------------------------------------------
 
 
+SHEET = "11 Erläuterungen"
+
+
 def section(**columns: list[str | None]) -> pl.DataFrame:
-    return pl.DataFrame({"submission_id": [1] * len(next(iter(columns.values()))), **columns})
+    rows = range(1, len(next(iter(columns.values()))) + 1)
+    placed = {"sheet": [SHEET for _ in rows], "row_key": [str(row) for row in rows]}
+    addresses = {"finding_code_cell": [f"B{row}" for row in rows]}
+    return pl.DataFrame({"submission_id": [1 for _ in rows], **placed, **addresses, **columns})
 
 
 def test_printed_explanations_count_where_the_body_says_that_they_still_apply() -> None:
@@ -145,7 +184,7 @@ def test_printed_explanations_count_where_the_body_says_that_they_still_apply() 
     found = explanations_in({"explanations": own, "earlier_explanations": printed})
     assert found == {
         1: (
-            Explanation("R-POS-08", "Vertretung.", cell="F9"),
+            Explanation("R-POS-08", "Vertretung.", cell="F9", place=(SHEET, "B1", "1")),
             Explanation("R-KOO-04", SAID, concerns="Teilnahmen · Steuerung"),
         )
     }
@@ -154,7 +193,9 @@ def test_printed_explanations_count_where_the_body_says_that_they_still_apply() 
 
 def test_a_form_without_printed_explanations_is_read_as_well() -> None:
     own = section(finding_code=["R-POS-08"], cell=[None], explanation=["Vertretung."])
-    assert explanations_in({"explanations": own}) == {1: (Explanation("R-POS-08", "Vertretung."),)}
+    assert explanations_in({"explanations": own}) == {
+        1: (Explanation("R-POS-08", "Vertretung.", place=(SHEET, "B1", "1")),)
+    }
 
 
 # --- after the verdict -----------------------------------------------------------------------------------------------

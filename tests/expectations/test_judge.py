@@ -125,6 +125,23 @@ def test_an_explanation_of_another_cell_or_rule_explains_nothing(night: dict[str
     assert night["explained elsewhere"].findings[0].explained == ""
 
 
+def test_an_explanation_that_meets_no_warning_is_told_and_not_passed_over(night: dict[str, Judgement]) -> None:
+    told = [one for one in night["explained elsewhere"].findings if one.code == "R-ERL-01"]
+    assert [(one.severity, one.given, one.field) for one in told] == [
+        (Severity.HINT, code, "explanations.finding_code") for code in ("R-FIN-12", "R-FIN-16")
+    ]
+    assert len({one.cell for one in told}) == 2
+    assert "R-ERL-01" not in codes(night["explained"])
+
+
+def test_an_explanation_of_a_rule_that_was_not_run_is_not_called_needless(
+    case: Callable[..., Case], right_report: Callable[[], Rows], context: Context
+) -> None:
+    report = explaining(right_report(), ("R-FIN-16", "", "Buchung im Januar"), ("R-XYZ-99", "", "nichts"))
+    (judgement,) = judge([case(1, report)], replace(context, available=frozenset())).values()
+    assert [one.given for one in judgement.findings if one.code == "R-ERL-01"] == ["R-XYZ-99"]
+
+
 def test_a_half_year_is_not_held_to_what_only_the_year_asks(night: dict[str, Judgement]) -> None:
     judgement = night["half-year"]
     assert "R-FIN-01" not in codes(judgement)
@@ -250,9 +267,9 @@ def test_a_night_without_reports_says_nothing(context: Context) -> None:
 def test_the_readers_findings_count_and_stay(
     read: Callable[..., Reading], right_report: Callable[[], Rows], context: Context
 ) -> None:
-    reading = replace(read(1, right_report()), findings=(finding("R-FLD-02", given="x", expected="y", cell="A1"),))
+    reading = replace(read(1, right_report()), findings=(finding("R-TEC-01", given="#REF!", cell="A1"),))
     judgement = judge([Case(1, reading, date(2027, 3, 1))], context)[1]
-    assert codes(judgement) == ["R-FLD-02"]
+    assert codes(judgement) == ["R-TEC-01"]
     assert judgement.verdict is Verdict.RETURNED
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from expectations.finding import Finding, Severity, Verdict
 from flows.feedback import Checked, plain_text, protocol, protocol_text
@@ -54,6 +55,16 @@ def test_page_and_text_say_the_same_sentences(
     compared = [text for text in sentences if not text.startswith(about_the_page)]
     assert len(compared) > 8
     assert [text for text in compared if " ".join(text.split()).rstrip(".") not in shown] == []
+
+
+def test_one_finding_is_spoken_of_as_one(make_checked: MakeChecked, make_finding: MakeFinding) -> None:
+    wrong, odd = make_finding(), make_finding(severity=Severity.WARNING, explained="So war es.")
+    one = protocol_text(make_checked(Verdict.RETURNED, [wrong, odd]))
+    two = protocol_text(make_checked(Verdict.RETURNED, [replace(wrong, also_at=("F13",)), odd, odd]))
+    assert "Diese Stelle muss berichtigt sein" in one
+    assert "Sie ist erläutert." in one
+    assert "Diese Stellen müssen berichtigt sein" in two
+    assert "Alle sind erläutert." in two
 
 
 def test_the_text_file_says_what_the_terminal_says(make_checked: MakeChecked, make_finding: MakeFinding) -> None:

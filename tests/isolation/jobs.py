@@ -11,6 +11,14 @@ def echo(payload: bytes) -> bytes:
     return payload
 
 
+def work(payload: bytes) -> bytes:
+    """As many seconds of work, by the processor's count, as the payload says."""
+    until = time.process_time() + float(payload)
+    while time.process_time() < until:
+        pass
+    return payload
+
+
 def number(payload: bytes) -> bytes:
     return str(os.getpid()).encode()
 
@@ -20,6 +28,8 @@ def obey(payload: bytes) -> bytes:  # noqa: C901 - one order a line
     order, _, rest = payload.decode().partition(" ")
     if order == "hang":
         time.sleep(60)
+    if order == "sleep":
+        time.sleep(float(rest))
     if order == "spin":
         while True:
             pass

@@ -67,6 +67,16 @@ def test_a_hang_costs_one_answer_whether_it_sleeps_or_spins():
     assert [isinstance(answer, Broken) and answer.reason for answer in answers] == [False, "time", False, "time", False]
 
 
+def test_a_warm_worker_counts_the_time_of_each_payload_anew():
+    limits = Limits(memory_mib=200, seconds=0.5)
+    assert [run_isolated(f"{JOBS}:work", [b"0.2"], limits=limits) for _ in range(4)] == [[b"0.2"]] * 4
+
+
+def test_waiting_for_a_processor_is_not_held_against_a_payload():
+    """A machine that is busy with other things must not decide whether a file can be read."""
+    assert one("sleep 1.5", Limits(memory_mib=200, seconds=0.5)) == b"sleep 1.5"
+
+
 def test_an_abort_costs_one_answer_and_is_named():
     answers = run_isolated(OBEY, [b"before", b"die SIGABRT", b"die SIGSEGV", b"leave", b"after"], limits=STRICT)
     assert answers[0] == b"before"
@@ -74,6 +84,11 @@ def test_an_abort_costs_one_answer_and_is_named():
     assert isinstance(answers[3], Broken)
     assert answers[3].detail.startswith("SystemExit (jobs.py:")
     assert answers[4] == b"after"
+
+
+def test_a_service_that_is_told_to_stop_blames_no_payload_for_it():
+    """The word to stop goes to each process; the one that asked for the answer decides."""
+    assert one("die SIGTERM") == b"die SIGTERM"
 
 
 def test_a_memory_hog_costs_one_answer():

@@ -105,6 +105,31 @@ def test_a_hundred_sheets_are_too_many_for_one_more(form: bytes):
     assert "zu viele Blätter" in done.reason
 
 
+def test_a_marked_workbook_at_the_front_doors_limits_comes_in_again(form: bytes):
+    """Marking adds to a sheet, and to the names, that were just small enough."""
+    part = sheet_part(form, FINANCES)
+    blank = b" " * (4 * 1024 * 1024 - len(parts_of(form)[part]) - 20)
+    data = changed(form, {part: lambda sheet: sheet.replace(b"</worksheet>", blank + b"</worksheet>")})
+    assert read_workbook(data, 1).is_readable
+    assert read_workbook(marked(data, ORDER.findings), 1).is_readable
+
+
+def test_with_as_many_names_as_the_front_door_lets_in_there_is_no_room_for_ours(form: bytes):
+    own = parts_of(form)["xl/workbook.xml"].count(b"<definedName ")
+    names = b"".join(b'<definedName name="n%d">A1</definedName>' % number for number in range(5_000 - own))
+    data = changed(form, {"xl/workbook.xml": lambda book: book.replace(b"</definedNames>", names + b"</definedNames>")})
+    assert read_workbook(data, 1).is_readable
+    assert outcome(data, ORDER.findings).reason == "Die Datei hat zu viele benannte Bereiche."
+
+
+def test_a_sheet_strewn_with_stray_cells_is_listed_so_far_and_says_how_many_more(form: bytes):
+    strewn = tuple(f"{letter}{row}" for row in range(100, 2_700, 2) for letter in ("T", "V"))
+    done = marked(form, [finding("F9", also_at=strewn)])
+    rows = text_rows(done)
+    assert any(row.get("C", "").startswith("Ebenso an 600 weiteren Stellen; die JSON-Datei") for row in rows)
+    assert sum(row.get("C") == "wie F9" for row in rows) == 2_000
+
+
 def test_rules_and_names_of_newer_programs_keep_their_order(form: bytes):
     part = sheet_part(form, FINANCES)
     newer = (

@@ -2,12 +2,13 @@
 
 import io
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import openpyxl
 import pytest
 
 from expectations.finding import Finding, Judgement, Outcome, RuleResult, Severity, Verdict
-from flows.marking import mark_workbook
+from flows.marking import mark, mark_workbook, order_of
 from flows.workbook import read_workbook
 from tests.marking.packages import (
     HEAD,
@@ -46,6 +47,14 @@ def test_its_head_says_whose_report_it_is_what_became_of_it_and_what_to_do(form:
     assert head[2] == "Ergebnis: zurückgegeben, bitte berichtigen"
     assert head[3] == HEAD.next_step
     assert "so wie sie ist" in head[4]
+
+
+def test_invented_data_are_called_invented_under_the_title(form: bytes):
+    order = order_of(Judgement(Verdict.RETURNED, (finding("F9"),)), replace(HEAD, watermark="Alles ist erfunden."))
+    data = mark(form, order).content
+    assert data is not None
+    head = [row["A"] for row in text_rows(data)[:3]]
+    assert head == [TITLE, "Alles ist erfunden.", f"{HEAD.whose} · geprüft am 01.04.2027 · Einreichung 12"]
 
 
 def test_errors_stand_before_warnings_before_hints_and_one_rule_stands_together(form: bytes):

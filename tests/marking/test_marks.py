@@ -131,7 +131,7 @@ def test_two_thousand_findings_are_all_told_and_beyond_three_thousand_cells_it_i
     assert complaints(data) == []
     rows = text_rows(data)
     assert sum(row.get("E", "").startswith("R-FIN-") for row in rows) == 3_100
-    assert "Markiert sind die ersten 3.000 Zellen; 100 weitere stehen nur in dieser Liste" in rows[-1]["A"]
+    assert rows[-1]["A"].startswith("Markiert sind die ersten 3.000 Zellen; 100 weitere nennen nur diese Liste und")
     assert len(data) < 2 * 1024 * 1024
 
 

@@ -172,6 +172,26 @@ def test_a_private_server_ends_when_its_night_is_killed(tmp_path: Path) -> None:
     wait_until(lambda: processes_of(folder) == [])
 
 
+def test_ctrl_c_ends_a_night_while_its_server_can_still_be_told(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path.resolve())
+    script = (
+        "import signal, sys, time\nfrom pathlib import Path\nfrom flows import line\n"
+        "from flows.nightly import run_with_prefect\nfrom flows.settings import DataFolder\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # whatever the shell of the tests made of it
+        "def begin(*_, **__):\n    print(flush=True)\n    time.sleep(600)\n"
+        "line.begin = begin\nrun_with_prefect(DataFolder(Path(sys.argv[1])))\n"
+    )
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    night = start_python(folder, "-c", script, str(folder.root), bufsize=1, **pipes)
+    assert night.stdout is not None
+    assert night.stdout.readline() == "\n"
+    night.send_signal(signal.SIGINT)
+    _, said = night.communicate(timeout=PATIENCE_SECONDS)
+    assert "KeyboardInterrupt" in said
+    assert "connection attempts failed" not in said
+    assert processes_of(folder) == []
+
+
 # --- wir serve -------------------------------------------------------------------------------------------------------
 
 

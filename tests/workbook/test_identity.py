@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from expectations.finding import Severity
+from expectations.privacy import MASK
 from flows.workbook import identify, read_workbook
 from tests.workbook.reports import Change, only
 
@@ -25,6 +26,15 @@ def test_the_majority_of_marks_is_believed_and_the_disagreement_told(filled: byt
     assert reading.identity is not None
     assert reading.identity.ags == "06431"
     assert "„06411“ / „06431“" in only(reading, "R-TEC-13").message
+
+
+def test_a_persons_name_in_place_of_the_bodys_heads_no_answer(filled: bytes, edit: Callable[..., bytes]):
+    forged = ("body_name", "Frau Quastenflosser")
+    data = edit(filled, {"xl/workbook.xml": _named(*forged), "docProps/custom.xml": _property(*forged)})
+    reading = read_workbook(data, 7)
+    assert reading.identity is not None
+    assert reading.identity.body_name == MASK
+    assert "Quastenflosser" not in str(reading.findings)
 
 
 @pytest.mark.parametrize(

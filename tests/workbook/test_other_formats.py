@@ -243,6 +243,17 @@ def test_links_and_embedded_files_of_an_open_document_are_told():
     assert found["R-TEC-15"] == "eine eingebettete Datei"
 
 
+def test_what_other_files_and_programs_fill_in_an_open_document_is_told():
+    linked = row(f'<table:table-cell {FLOAT}><table:cell-range-source xlink:href="../Quelle.ods"/></table:table-cell>')
+    dde = '<table:dde-links><table:dde-link><office:dde-source office:name="x"/></table:dde-link></table:dde-links>'
+    parts = parts_of(saved("ods"))
+    sheet = f'<table:table table:name="Mehr">{linked}</table:table>{dde}</office:spreadsheet>'
+    content = parts["content.xml"].decode().replace("</office:spreadsheet>", sheet)
+    found = {one.code: one.given for one in read_workbook(zipped(parts | {"content.xml": content}), 7).findings}
+    assert found["R-TEC-03"] == "Quelle.ods"
+    assert found["R-TEC-15"] == "eine Verknüpfung mit einem anderen Programm (DDE)"
+
+
 # --- .xls ------------------------------------------------------------------------------------------------------------
 
 

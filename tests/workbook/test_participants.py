@@ -83,6 +83,17 @@ def test_a_list_of_people_is_refused_without_a_word_of_it(name: str) -> None:
     assert not any(last in str(finding) for last, _, _ in PEOPLE)
 
 
+@pytest.mark.parametrize(("state", "place"), [("visible", "Das 2. Blatt"), ("hidden", "Ein ausgeblendetes Blatt")])
+def test_its_sheet_is_counted_as_people_see_them(state: str, place: str) -> None:
+    book = load_workbook(io.BytesIO(workbook([["Bericht"]])))
+    book.create_sheet("wir_meta").sheet_state = "hidden"
+    people = book.create_sheet("Tabelle2")
+    people.sheet_state = state
+    for row in LISTS["attendance"]:
+        people.append(list(row))
+    assert read_workbook(saved(book), 1).findings[0].message.startswith(f"{place} der Datei")
+
+
 @pytest.mark.parametrize("name", OTHERS)
 def test_a_list_of_anything_else_is_none(name: str) -> None:
     assert not is_list_of_people([[value or "" for value in row] for row in OTHERS[name]])

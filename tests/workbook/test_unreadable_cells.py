@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 import polars as pl
+import pytest
 
 from flows.workbook import read_workbook
-from tests.workbook.reports import CONTACT, Typed, as_xlsm, cell, codes, only, value
+from tests.workbook.reports import CONTACT, FINANCES, Typed, as_xlsm, cell, codes, only, value
 
 
 def test_error_cells_and_formulas_without_result_are_findings_at_their_cell(filled: bytes, typed: Typed):
@@ -60,3 +61,19 @@ def test_text_numbers_words_and_dashes_are_told_one_by_one(filled: bytes, typed:
     assert [found.row_key for found in reading.findings] == ["persönlich", "Telefon", "E-Mail/Online", "aufsuchend"]
     states = reading.cells.filter(pl.col("field") == "enquiries.persons").get_column("state").to_list()
     assert states == ["given", "given", "not_recorded", "given"]
+
+
+@pytest.mark.parametrize(
+    ("title", "path", "offers"),
+    [
+        (CONTACT, "enquiries.persons", "sonst „nicht erhoben“."),
+        (FINANCES, "finances.own_funds_eur", "„nicht erhoben“ genügt hier nicht."),
+        ("04 Koordination", "labour_market_measures.into_work", "sonst lassen Sie die Zelle leer."),
+    ],
+)
+def test_what_a_dash_is_to_be_replaced_by_is_what_the_field_takes(
+    filled: bytes, typed: Typed, title: str, path: str, offers: str
+):
+    found = only(read_workbook(typed(filled, title, {cell(path): "–"}), 7), "R-TEC-08")
+    assert found.advice.startswith("Bitte tragen Sie 0 ein")
+    assert found.advice.endswith(offers)

@@ -256,6 +256,12 @@ def test_its_kin_mean_the_same_and_are_hinted_at(text: str):
     assert (answer.value, answer.state, answer.code) == (None, "not_recorded", "R-TEC-19")
 
 
+@pytest.mark.parametrize("field", [MONEY, DAY])
+def test_its_kin_are_no_hint_where_not_recorded_is_no_answer(field: Field):
+    answer = read("k. A.", field)
+    assert (answer.state, answer.code) == ("not_recorded", "")
+
+
 @pytest.mark.parametrize("text", ["-", "–", "—", "−", "--", " – "])
 def test_a_lone_dash_is_asked_back(text: str):
     answer = read(text, INTEGER)
