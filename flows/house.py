@@ -1,13 +1,12 @@
 """The house: a data folder opened, its clock, and the right to run a night in it."""
 
-import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from expectations.errors import StatedError
 from flows.ledger import Ledger, LedgerError, append, entries, open_ledger
-from flows.settings import DataFolder, utc_text
+from flows.settings import DataFolder, require_posix, utc_text
 
 
 class BusyError(StatedError):
@@ -72,8 +71,11 @@ def night_lock(folder: DataFolder) -> Iterator[None]:
 
     Raises:
         BusyError: another process holds it.
-        StatedError: the data folder cannot be written.
+        StatedError: the data folder cannot be written, or the system cannot lock files and bound processes (Windows).
     """
+    require_posix()
+    import fcntl  # not on Windows
+
     try:
         folder.root.mkdir(parents=True, exist_ok=True)
         handle = folder.build_lock.open("w")

@@ -4,6 +4,7 @@ import os
 import tomllib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -99,6 +100,16 @@ def settings_of(folder: DataFolder) -> Settings:
     if unknown:
         raise SettingsError(f"{file}: {', '.join(unknown)} is not known; there is: contact")
     return Settings(contact=str(declared.get("contact", "")))
+
+
+def require_posix() -> None:
+    """Refuse what takes in other people's files where files cannot be locked and processes cannot be bounded.
+
+    Raises:
+        StatedError: this is Windows.
+    """
+    if find_spec("fcntl") is None or find_spec("resource") is None:
+        raise StatedError("Nights need Linux or macOS; `wir template`, `wir check` and `wir migrate` work here too.")
 
 
 def data_folder() -> DataFolder:

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from expectations.errors import StatedError
 from expectations.period import FIRST_YEAR
-from flows.settings import DataFolder, data_folder
+from flows.settings import DataFolder, data_folder, require_posix
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +22,7 @@ def demo(
     plain: Annotated[bool, typer.Option("--plain", help="Run the nights without Prefect.")] = False,
 ) -> None:
     """Fill a fresh data folder with invented reports of all 33 bodies and run two nights on them."""
+    require_posix()
     from flows.demo.run import run_demo
 
     run_demo(data_folder(), year=year, plain=plain, console=Console())
@@ -32,6 +33,7 @@ def nightly(
     plain: Annotated[bool, typer.Option("--plain", help="Without Prefect: same functions, same result.")] = False,
 ) -> None:
     """Run one night now: collect, read and judge, record, build, publish, report."""
+    require_posix()
     from flows.feedback import print_night
 
     folder = data_folder()
@@ -47,6 +49,7 @@ def serve(
     port: Annotated[int, typer.Option(help="Port of Prefect's server and pages.")] = 4200,
 ) -> None:
     """Run Prefect's server with its pages, and the schedule of the night (03:15 Europe/Berlin)."""
+    require_posix()
     from flows.nightly import serve as serve_nights
 
     serve_nights(data_folder(), host=host, port=port)

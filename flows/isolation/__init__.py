@@ -5,6 +5,13 @@ terminal, a bounded memory, a bounded time. It stays warm for later calls of thi
 through its pipes, each behind its length; nothing is ever pickled.
 """
 
-from flows.isolation.pool import DEFAULT, Broken, IsolationError, Limits, Reason, end_workers, run_isolated, warm_up
+from importlib.util import find_spec
+
+from flows.isolation.limits import DEFAULT, Broken, IsolationError, Limits, Reason
+
+if find_spec("resource"):
+    from flows.isolation.pool import end_workers, run_isolated, warm_up
+else:
+    from flows.isolation.here import end_workers, run_isolated, warm_up
 
 __all__ = ["DEFAULT", "Broken", "IsolationError", "Limits", "Reason", "end_workers", "run_isolated", "warm_up"]

@@ -14,12 +14,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
-from typing import IO, Literal
+from typing import IO
 
-from expectations.errors import StatedError
+from flows.isolation.limits import DEFAULT, Broken, IsolationError, Limits
 from flows.isolation.words import DONE, LEAVING, LENGTH_BYTES, MEMORY, NOTES_MAX_BYTES, READY
-
-Reason = Literal["memory", "time", "aborted"]
 
 _START_SECONDS = 120
 """A worker on a busy machine may take its time to import what it needs; no payload is blamed for that."""
@@ -31,37 +29,6 @@ _ONE_THREAD = {"POLARS_MAX_THREADS": "1", "RAYON_NUM_THREADS": "1", "MALLOC_AREN
 """Every thread takes address space, which is what is bounded; the processes are what runs side by side."""
 _OUT_OF_MEMORY = (b"memory allocation of", b"MemoryError", b"bad_alloc", b"out of memory", b"Cannot allocate memory")
 """Last words of programs that ran out of memory."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one payload may take: memory beyond that of the idle worker, and seconds of a processor's time.
-
-    Seconds on the wall depend on what else a machine does, and a verdict must not; they only end what hangs idle.
-    """
-
-    memory_mib: int
-    seconds: float
-
-
-DEFAULT = Limits(memory_mib=1024, seconds=20)
-
-
-@dataclass(frozen=True)
-class Broken:
-    """A payload without an answer.
-
-    Attributes:
-        reason: what it ran out of, or that the process ended.
-        detail: the signal, or kind and place of the error; never what the payload says.
-    """
-
-    reason: Reason
-    detail: str = ""
-
-
-class IsolationError(StatedError):
-    """No worker can be started: a fault of the installation, not of a payload."""
 
 
 class _GoneError(Exception):
