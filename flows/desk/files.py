@@ -48,7 +48,7 @@ def check_files(folder: DataFolder | None, files: Sequence[Path]) -> list[Checke
 
 
 def annotate_files(files: Sequence[Path], checked: Sequence[Checked], out: Path) -> list[str]:
-    """Write the judged workbooks with their findings marked in them; those with nothing to mark as they are.
+    """Write the judged workbooks with their findings marked in them, and a list of these in front.
 
     Args:
         files: what was judged.
@@ -59,7 +59,7 @@ def annotate_files(files: Sequence[Path], checked: Sequence[Checked], out: Path)
         A German sentence for each file that could not be marked.
 
     Raises:
-        DeskError: `out` is one of the files, or cannot be written.
+        DeskError: `out` is one of the files, or cannot be written, or several files would become one.
     """
     targets = {file: out / file.name if out.is_dir() or len(files) > 1 else out for file in files}
     if {target.resolve() for target in targets.values()} & {file.resolve() for file in files}:
@@ -67,13 +67,14 @@ def annotate_files(files: Sequence[Path], checked: Sequence[Checked], out: Path)
     if len(set(targets.values())) < len(files):
         raise DeskError("Mehrere Dateien heißen gleich. Bitte lassen Sie sie einzeln markieren.")
     readable = [(file, one) for file, one in zip(files, checked, strict=True) if one.reading.is_readable]
-    unread = [f"{one.file}: {_NOT_READ}" for one in checked if not one.reading.is_readable]
+    left = [f"{one.file}: {_NOT_READ}" for one in checked if not one.reading.is_readable]
     marked = annotate([(file.read_bytes(), one) for file, one in readable])
     for (file, _), answer in zip(readable, marked, strict=True):
-        if answer.content is not None:
+        if answer.content is None:
+            left.append(f"{file}: {answer.reason}")
+        else:
             _write(targets[file], answer.content)
-    reasons = zip(readable, marked, strict=True)
-    return unread + [f"{file}: {answer.reason}" for (file, _), answer in reasons if answer.content is None]
+    return left
 
 
 def _write(target: Path, content: bytes) -> None:

@@ -35,7 +35,7 @@ def told_verdict(folder: Path, submission_id: int) -> int | None:
     return int(found[1]) if all(file.is_file() for file in others) else None
 
 
-def write_feedback(folder: Path, submission_id: int, checked: Checked, *, verdict: int, is_demo: bool = False) -> None:
+def write_feedback(folder: Path, submission_id: int, checked: Checked, *, verdict: int) -> None:
     """Write `<submission>-pruefprotokoll.html`, `.txt` and `.json`, each whole, into the body's feedback folder.
 
     A marked workbook, where there is one, is written before: the page tells of it.
@@ -45,11 +45,10 @@ def write_feedback(folder: Path, submission_id: int, checked: Checked, *, verdic
         submission_id: names the files.
         checked: what they tell.
         verdict: the ledger entry of that verdict; a newer one renews the protocol.
-        is_demo: whether the data are invented.
     """
     folder.mkdir(parents=True, exist_ok=True)
     is_marked = marked_file(folder, submission_id).is_file()
-    told = replace(checked, submission_id=submission_id, is_demo=is_demo or checked.is_demo, is_marked=is_marked)
+    told = replace(checked, submission_id=submission_id, is_marked=is_marked)
     as_json, as_text, as_page = _protocol_files(folder, submission_id)
     _write_whole(as_page, protocol_page(told).encode())
     _write_whole(as_text, ((f"{WATERMARK}\n\n" if told.is_demo else "") + protocol_text(told)).encode())

@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -28,7 +28,7 @@ def test_the_protocol_lies_there_as_page_text_and_json(checked: Checked, tmp_pat
 
 
 def test_the_json_has_all_findings_with_all_their_places(checked: Checked, tmp_path: Path) -> None:
-    write_feedback(tmp_path, 12, checked, verdict=34, is_demo=True)
+    write_feedback(tmp_path, 12, replace(checked, is_demo=True), verdict=34)
     document = json.loads((tmp_path / "000012-pruefprotokoll.json").read_text(encoding="utf-8"))
     (finding,) = document["findings"]
     known = asdict(checked.judgement.findings[0])
