@@ -8,7 +8,7 @@
 -- unit: '%'
 -- decimals: 1
 -- direction: neutral
--- protection: persons
+-- protection: sensitive
 -- aggregation: ratio
 -- scale: 100
 -- basis: report
@@ -16,7 +16,8 @@
 -- breakdowns: {topic: Thema}
 -- note_de: >-
 --   Eine Anfrage kann mehrere Themen haben. Die Anteile ergeben zusammen deshalb mehr als 100 %; „gesamt“ sagt, wie
---   viele Themen auf 100 Anfragen kommen.
+--   viele Themen auf 100 Anfragen kommen. Geschützt wie OEF-04, denn eines der Themen ist Diskriminierung.
+-- denominator_note_de: Alle Anfragen von Personen, nach Zugang erfasst; für jedes Thema derselbe Nenner.
 WITH topics AS (
     SELECT * FROM accepted.topics
 ),

@@ -13,6 +13,7 @@
 -- scale: 100
 -- basis: report
 -- half_year: false
+-- denominator_note_de: Alle Anfragen von Personen, nach Zugang erfasst; andere Anfragende zählen nicht.
 WITH counselling AS (
     SELECT * FROM accepted.counselling
 ),

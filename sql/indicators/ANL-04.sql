@@ -14,6 +14,7 @@
 -- basis: report
 -- half_year: false
 -- note_de: Nicht nach Sprachen gegliedert; der Bogen fragt nicht danach.
+-- denominator_note_de: Alle Beratungen ab 15 Minuten; kürzere Auskünfte zählen nicht.
 WITH counselling AS (
     SELECT * FROM accepted.counselling
 )

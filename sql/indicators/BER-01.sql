@@ -16,7 +16,8 @@
 -- breakdowns: {deadline: Frist}
 -- note_de: >-
 --   Wer befreit ist oder freiwillig berichtet, zählt nicht. Bewilligte Verlängerungen zählen nur in der Gliederung
---   „deadline=mit Fristverlängerung“.
+--   „deadline=mit Fristverlängerung“. Was das Ministerium aufgehoben hat oder was gelöscht ist, gilt nicht als
+--   angenommen.
 -- denominator_note_de: Berichtspflichten, deren ursprüngliche Frist am Geschäftstag vorüber war.
 WITH obligations AS (
     SELECT * FROM intake.obligations
@@ -39,7 +40,7 @@ due AS (
 
 first_accepted AS (
     SELECT * FROM submissions
-    WHERE verdict IN ('accepted', 'accepted_with_warnings')
+    WHERE verdict IN ('accepted', 'accepted_with_warnings') AND NOT voided AND NOT erased
     QUALIFY row_number() OVER (PARTITION BY ags, period ORDER BY received_at, submission_id) = 1
 )
 

@@ -20,6 +20,7 @@
 --   zweite Quote, „not_recorded=Feld“, ist der Anteil der Antworten „nicht erhoben“ an allen Antworten zu diesem Feld,
 --   für Felder, bei denen sie im Zeitraum vorkommt. Felder, die leer bleiben dürfen, und Abschnitte, die eine Kommune
 --   nicht betreffen, zählen nicht. Die einzelnen Zellen stehen in reports.cells.
+-- denominator_note_de: Pflichtangaben der ersten Einreichung, ausgefüllt oder leer; ohne „nicht erhoben“.
 WITH first_uploads AS (
     SELECT * FROM intake.first_uploads
 ),

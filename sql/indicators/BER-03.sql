@@ -13,9 +13,13 @@
 -- scale: 100
 -- basis: intake
 -- half_year: true
+-- breakdowns: {form_version: Fassung des Bogens}
+-- own_breakdowns: [form_version]
 -- note_de: >-
 --   Es zählt das heutige Prüfergebnis der ersten Einreichung; eine nachgereichte Erläuterung macht sie zur
---   angenommenen. Reine Probeprüfungen und Dateien, die keiner Kommune zuzuordnen sind, zählen nicht.
+--   angenommenen, eine spätere Aufhebung durch das Ministerium ändert daran nichts. Reine Probeprüfungen und Dateien,
+--   die keiner Kommune zuzuordnen sind, zählen nicht.
+-- denominator_note_de: Berichte mit mindestens einer geprüften Einreichung, pünktlich oder nicht.
 WITH first_uploads AS (
     SELECT * FROM intake.first_uploads
 )
@@ -26,7 +30,7 @@ SELECT
     submission_id,
     'intake.submissions' AS section,
     row_key,
-    'gesamt' AS breakdown,
+    unnest(['gesamt', 'form_version=' || coalesce(form_version, 'ohne Angabe')]) AS breakdown,
     cast(verdict IN ('accepted', 'accepted_with_warnings') AS INTEGER) AS numerator,
     1 AS denominator
 FROM first_uploads

@@ -5,7 +5,7 @@
 -- question_de: Wie viele Laiendolmetschende sind aktiv, wie viele gehören zum Pool?
 -- definition_de: Personen, die am Stichtag zum Pool gehören und seit 1. Januar mindestens einen Einsatz hatten
 -- formula_de: Summe(Aktive); Gliederung Pool – Summe(Personen im Pool)
--- unit: count
+-- unit: persons
 -- decimals: 0
 -- direction: higher_better
 -- protection: persons

@@ -1,9 +1,10 @@
 -- id: KOO-01
 -- group: Koordination & Strategie
--- name_de: Aktuelle kommunale Vielfalts- und Integrationsstrategie
--- name_en: Up-to-date diversity and integration strategy
+-- name_de: Aktuelle kommunale Vielfalts-/Integrationsstrategie
+-- name_en: Up-to-date diversity/integration strategy
 -- question_de: Welcher Anteil der Kommunen hat eine beschlossene und aktuelle Strategie?
--- definition_de: Strategie beschlossen und am Stichtag höchstens fünf Jahre alt, ab der letzten Fortschreibung
+-- definition_de: >-
+--   Strategie beschlossen und am Stichtag höchstens fünf Jahre alt: ab der Fortschreibung, sonst ab dem Beschluss
 -- formula_de: Anzahl(Kommunen mit aktueller beschlossener Strategie) / Anzahl(Kommunen mit Bericht) × 100
 -- unit: '%'
 -- decimals: 1

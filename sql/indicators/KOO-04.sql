@@ -1,6 +1,6 @@
 -- id: KOO-04
 -- group: Koordination & Strategie
--- name_de: Teilnahme an Vernetzungstreffen des Landes
+-- name_de: Teilnahme an Landes-Vernetzungstreffen
 -- name_en: Attendance at state networking meetings
 -- question_de: An welchem Anteil der Vernetzungstreffen des Landes nehmen die Vielfaltszentren teil?
 -- definition_de: Besuchte im Verhältnis zu den vom Ministerium angebotenen Vernetzungstreffen des Jahres

@@ -17,7 +17,9 @@
 -- own_breakdowns: [field_of_action]
 -- note_de: >-
 --   Selbsteinschätzung der Kommunen. Der Wert eines Gebiets ist der Median seiner Kommunen; Zähler und Nenner daneben
---   sind die Summen der Ziele. Noch offene Ziele zählen im Jahr als nicht erreicht; zum Halbjahr wird nicht gefragt.
+--   sind die Summen der Ziele. Noch offene Ziele zählen im Jahr als nicht erreicht. Im Halbjahr, in dem sie
+--   außerhalb des Nenners stünden, fragt der Bogen nicht nach Zielen: nicht anwendbar.
+-- denominator_note_de: Alle Ziele, die im Jahr gelten, laut Register der Zielvereinbarungen.
 WITH targets AS (
     SELECT * FROM accepted.targets
 )

@@ -13,7 +13,9 @@
 -- basis: report
 -- half_year: false
 -- breakdowns: {measure_type: Art der Maßnahme}
--- note_de: Nur nach Art gegliedert. Aufgabe seit 2026, keine frühere Zeitreihe.
+-- note_de: >-
+--   Nur nach Art gegliedert; Teilnehmende stehen in KOO-07, Übergänge in KOO-08. Aufgabe seit 2026, keine frühere
+--   Zeitreihe.
 WITH measures AS (
     SELECT * FROM accepted.labour_market_measures
 )

@@ -5,7 +5,7 @@
 -- question_de: Wie viele Menschen nehmen an Maßnahmen zur Arbeitsmarktintegration teil?
 -- definition_de: Teilnehmende seit 1. Januar; jede Person einmal je Maßnahme
 -- formula_de: Summe(Teilnehmende)
--- unit: count
+-- unit: persons
 -- decimals: 0
 -- direction: higher_better
 -- protection: persons

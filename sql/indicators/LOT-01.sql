@@ -5,7 +5,7 @@
 -- question_de: Wie viele Lotsinnen und Lotsen sind im Einsatz?
 -- definition_de: Lotsinnen und Lotsen mit mindestens einem Einsatz im Berichtsjahr; jede Person einmal je Kommune
 -- formula_de: Summe(Aktive)
--- unit: count
+-- unit: persons
 -- decimals: 0
 -- direction: higher_better
 -- protection: persons
@@ -15,7 +15,7 @@
 -- breakdowns: {guide_type: Art, gender: Geschlecht, role: Aufgabe}
 -- note_de: >-
 --   Der Bogen fragt nur nach Frauen und insgesamt und nicht nach dem Träger. Lotsinnen und Lotsen, die nicht über ein
---   Vielfaltszentrum eingesetzt werden, fehlen.
+--   Vielfaltszentrum eingesetzt werden, fehlen. „gesamt“ sind Integrations- und Gesundheitslotsinnen und -lotsen.
 WITH guides AS (
     SELECT * FROM accepted.guides
 )

@@ -5,7 +5,7 @@
 -- question_de: Wie viele Personen haben eine Basisqualifizierung abgeschlossen?
 -- definition_de: Abschlüsse in Basisqualifizierungen, die im Berichtsjahr begonnen haben
 -- formula_de: Summe(Abgeschlossene der Kurse der Art Basisqualifizierung)
--- unit: count
+-- unit: persons
 -- decimals: 0
 -- direction: higher_better
 -- protection: persons

@@ -19,6 +19,7 @@
 --   „cohort=Vorjahr“ sind die im Jahr davor weitergeleiteten Mittel, geprüft bis zum Stichtag dieses Jahres; ihn gibt
 --   es nur, wenn beide Jahresberichte vorliegen. Ein Vorhaben, das im neuen Bericht nicht mehr steht, zählt so, wie es
 --   im alten stand. Ohne Datum der Prüfung gilt ein Nachweis als nicht geprüft.
+-- denominator_note_de: Alle im Jahrgang weitergeleiteten Mittel, vor Rückforderungen.
 WITH forwarded AS (
     SELECT * FROM accepted.forwarded_funds
 ),

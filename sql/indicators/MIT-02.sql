@@ -13,12 +13,12 @@
 -- scale: 100
 -- basis: register
 -- half_year: true
--- breakdowns: {grant: Bescheid}
+-- breakdowns: {grant: Bescheid, budget_year: Haushaltsjahr}
 -- own_breakdowns: [grant]
 -- note_de: >-
 --   Zähler aus dem Zahlungsregister, nicht aus dem Bericht. Es zählt das Haushaltsjahr, für das gezahlt wurde; was nach
 --   dem Stichtag gezahlt wird, zählt hier nicht. Der Wert zum 30. Juni („bis Stichtag“) wird nie mit einem Jahr
---   verglichen.
+--   verglichen. Im Zeitraum 2026-2030 zählen alle fünf Haushaltsjahre.
 -- denominator_note_de: Nenner ist die Bewilligung des ganzen Haushaltsjahrs.
 WITH drawdowns AS (
     SELECT * FROM reference.drawdowns
@@ -39,6 +39,7 @@ terms AS (
         'reference.drawdowns' AS section,
         drawdowns.row_key,
         drawdowns.grant_number,
+        drawdowns.budget_year,
         periods.closing_day,
         drawdowns.amount_eur AS numerator,
         0 AS denominator
@@ -54,6 +55,7 @@ terms AS (
         'reference.grants' AS section,
         grants.row_key,
         grants.grant_number,
+        grants.budget_year,
         periods.closing_day,
         0 AS numerator,
         grants.granted_eur AS denominator
@@ -67,7 +69,7 @@ SELECT
     NULL AS submission_id,
     section,
     row_key,
-    unnest(['gesamt', 'grant=' || grant_number]) AS breakdown,
+    unnest(['gesamt', 'grant=' || grant_number, 'budget_year=' || budget_year]) AS breakdown,
     numerator,
     denominator,
     'Ausgezahlt bis zum ' || strftime(closing_day, '%d.%m.%Y') || '.' AS note

@@ -13,8 +13,11 @@
 -- scale: 100
 -- basis: report
 -- half_year: false
--- breakdowns: {cost_type: Kostenart}
--- note_de: Eine Angabe der Kommune, kein geprüfter Nachweis. Über 100 % ist ein Fehler.
+-- breakdowns: {cost_type: Kostenart, grant: Bescheid}
+-- own_breakdowns: [grant]
+-- note_de: >-
+--   Eine Angabe der Kommune, kein geprüfter Nachweis. Über 100 % ist ein Fehler. Im Schlussbericht stehen in beiden
+--   alle fünf Haushaltsjahre.
 -- denominator_note_de: Nenner aus dem Bescheidregister, nicht aus dem Bericht.
 WITH finances AS (
     SELECT * FROM accepted.finances
@@ -36,6 +39,7 @@ terms AS (
         'finances' AS section,
         row_key,
         cost_type,
+        coalesce("grant", 'ohne Angabe') AS grant_number,
         state_funds_eur AS numerator,
         0 AS denominator
     FROM finances
@@ -47,10 +51,11 @@ terms AS (
         'reference.grants' AS section,
         grants.row_key,
         grants.cost_type,
+        grants.grant_number,
         0 AS numerator,
         grants.granted_eur AS denominator
     FROM grants
-    INNER JOIN periods ON grants.budget_year = periods.year
+    INNER JOIN periods ON grants.budget_year BETWEEN year(periods.first_day) AND periods.year
 )
 
 SELECT
@@ -59,7 +64,7 @@ SELECT
     submission_id,
     section,
     row_key,
-    unnest(['gesamt', 'cost_type=' || cost_type]) AS breakdown,
+    unnest(['gesamt', 'cost_type=' || cost_type, 'grant=' || grant_number]) AS breakdown,
     numerator,
     denominator
 FROM terms

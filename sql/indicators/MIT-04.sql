@@ -17,36 +17,48 @@
 -- own_breakdowns: [grant]
 -- note_de: >-
 --   Ein Prüffall, keine Forderung; vorläufig, bis die letzte Zahlung für das Haushaltsjahr geleistet ist. Auszahlungen
---   zählen nach dem Haushaltsjahr, für das gezahlt wurde, auch wenn sie nach dem Stichtag kamen. Rückzahlungen zählen,
---   wie sie im Bericht desselben Jahres stehen. Ein Bescheid, für den mehr verwendet als ausgezahlt ist, zählt 0 und
---   mindert die anderen nicht; Gebiete summieren die Werte ihrer Kommunen.
+--   zählen nach dem Haushaltsjahr, für das gezahlt wurde, auch wenn sie nach dem Stichtag kamen. Rückzahlungen für das
+--   Haushaltsjahr zählen aus jedem geltenden Bericht, auch aus dem eines späteren Jahres, jede einmal. Ein Bescheid,
+--   für den mehr verwendet als ausgezahlt ist, zählt 0 und mindert die anderen nicht; Gebiete summieren die Werte ihrer
+--   Kommunen. Im Schlussbericht je Bescheid über alle Haushaltsjahre, nach dessen Summen.
 WITH finances AS (
     SELECT * FROM accepted.finances
 ),
 
+final_finances AS (
+    SELECT * FROM accepted.final_finances
+),
+
 repayments AS (
-    SELECT * FROM accepted.repayments
+    SELECT * FROM accepted.repayments_in_force
 ),
 
 drawdowns AS (
     SELECT * FROM reference.drawdowns
 ),
 
+submissions AS (
+    SELECT * FROM intake.submissions
+    WHERE in_force AND report_kind <> 'Halbjahresbericht'
+),
+
 periods AS (
     SELECT * FROM reference.periods
-    WHERE report_kind = 'Jahresbericht'
 ),
 
 reports AS (
-    SELECT DISTINCT
-        finances.ags,
-        finances.period,
-        finances.submission_id,
+    SELECT
+        submissions.submission_id,
+        submissions.ags,
+        submissions.period,
+        submissions.report_kind,
+        year(periods.first_day) AS first_year,
         periods.year
-    FROM finances
-    INNER JOIN periods ON finances.period = periods.period
+    FROM submissions
+    INNER JOIN periods ON submissions.period = periods.period
 ),
 
+-- The body's use is stated by year and cost type, at the end once more as a sum of all years.
 movements AS (
     SELECT
         reports.ags,
@@ -57,7 +69,8 @@ movements AS (
         drawdowns.grant_number,
         drawdowns.amount_eur
     FROM reports
-    INNER JOIN drawdowns ON reports.ags = drawdowns.ags AND reports.year = drawdowns.budget_year
+    INNER JOIN drawdowns
+        ON reports.ags = drawdowns.ags AND drawdowns.budget_year BETWEEN reports.first_year AND reports.year
     UNION ALL
     SELECT
         reports.ags,
@@ -65,28 +78,40 @@ movements AS (
         reports.submission_id,
         'finances' AS section,
         finances.row_key,
-        finances.grant AS grant_number,
+        coalesce(finances.grant, '') AS grant_number,
         -finances.state_funds_eur AS amount_eur
     FROM reports
     INNER JOIN finances ON reports.submission_id = finances.submission_id
+    WHERE reports.report_kind = 'Jahresbericht'
     UNION ALL
     SELECT
         reports.ags,
         reports.period,
         reports.submission_id,
+        'final_finances' AS section,
+        final_finances.row_key,
+        coalesce(final_finances.grant, '') AS grant_number,
+        -(final_finances.state_funds_total_eur + final_finances.repaid_total_eur) AS amount_eur
+    FROM reports
+    INNER JOIN final_finances ON reports.submission_id = final_finances.submission_id
+    UNION ALL
+    SELECT
+        reports.ags,
+        reports.period,
+        repayments.submission_id,
         'repayments' AS section,
         repayments.row_key,
-        repayments.grant AS grant_number,
+        repayments.grant_number,
         -repayments.amount_eur AS amount_eur
     FROM reports
-    INNER JOIN repayments
-        ON reports.submission_id = repayments.submission_id AND reports.year = repayments.budget_year
+    INNER JOIN repayments ON reports.ags = repayments.ags AND reports.year = repayments.budget_year
+    WHERE reports.report_kind = 'Jahresbericht'
 ),
 
 balances AS (
     SELECT
         *,
-        sum(amount_eur) OVER (PARTITION BY submission_id, grant_number) AS balance_eur
+        sum(amount_eur) OVER (PARTITION BY ags, period, grant_number) AS balance_eur
     FROM movements
 )
 
@@ -96,7 +121,7 @@ SELECT
     submission_id,
     section,
     row_key,
-    unnest(['gesamt', 'grant=' || coalesce(grant_number, 'ohne Angabe')]) AS breakdown,
+    unnest(['gesamt', 'grant=' || coalesce(nullif(grant_number, ''), 'ohne Angabe')]) AS breakdown,
     CASE WHEN balance_eur > 0 OR amount_eur IS NULL THEN amount_eur ELSE 0 END AS numerator,
     NULL AS denominator
 FROM balances

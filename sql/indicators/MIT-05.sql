@@ -15,6 +15,7 @@
 -- half_year: false
 -- breakdowns: {source: Herkunft der Mittel}
 -- note_de: Andere Landesmittel sind keine Kofinanzierung. Ohne Ausgaben ist die Quote nicht anwendbar.
+-- denominator_note_de: Ausgaben laut Bericht, aus allen Quellen; ohne Ausgaben ist die Quote nicht anwendbar.
 WITH finances AS (
     SELECT * FROM accepted.finances
 ),

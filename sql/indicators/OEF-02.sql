@@ -5,7 +5,7 @@
 -- question_de: Wie viele Teilnahmen an Fortbildungen zur Öffnung gab es?
 -- definition_de: Teilnahmen an Fortbildungen zu Vielfalt, gegen Diskriminierung und zu einfacher Sprache
 -- formula_de: Summe(Teilnahmen an Maßnahmen der Art Fortbildung)
--- unit: count
+-- unit: participations
 -- decimals: 0
 -- direction: higher_better
 -- protection: persons

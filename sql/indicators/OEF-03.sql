@@ -1,6 +1,6 @@
 -- id: OEF-03
 -- group: Öffnung & Antidiskriminierung
--- name_de: Erreichte Einrichtungen
+-- name_de: Erreichte Institutionen
 -- name_en: Institutions reached
 -- question_de: Wie viele Einrichtungen wurden mit Maßnahmen zur Öffnung erreicht?
 -- definition_de: Einrichtungen mit mindestens einer Maßnahme zur Öffnung; jede einmal je Kommune

@@ -14,6 +14,7 @@
 -- scale: 100
 -- basis: report
 -- half_year: false
+-- denominator_note_de: Anfragen von Personen mit dem Thema Diskriminierung; ohne sie ist die Quote nicht anwendbar.
 WITH counselling AS (
     SELECT * FROM accepted.counselling
 ),

@@ -1,26 +1,33 @@
 """Every indicator against small worlds that an auditor can recompute by hand (`<ID>.yml`).
 
-A case names a few bodies with the rows they filled in (`null` = no report, `{}` = a report without the section),
-registers where the indicator reads them, and the figures that must come out. A further YAML document of a file shares
-the world of the first. Cases that share no section are built into one warehouse: building takes longer than computing.
+A case names a few bodies with the rows they filled in (`null` = no report, `{}` = a report without the section,
+`befreit` = exempt, no report), registers where the indicator reads them, and the figures that must come out. A further
+YAML document of a file shares the world of the first. Cases that share no section are built into one warehouse:
+building takes longer than computing.
 """
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 import pytest
 import yaml
 
+from expectations.form import form_of
 from flows.resources import sql_files
-from flows.warehouse import SqlTexts, build
+from flows.warehouse import SqlTexts, build, packaged_sql
+from flows.warehouse.sqlfiles import indicators_of
 from tests.warehouse.worlds import Report, sql_of, with_sections, world
 
 CASES_FOLDER = Path(__file__).parent
+SECTIONS = {section.name for section in form_of(2026).sections()}
+EXEMPT = "befreit"
 
 
 @dataclass(frozen=True)
@@ -46,12 +53,15 @@ class Case:
     @property
     def shares_world(self) -> bool:
         """Whether it only asks for further figures of the case before."""
-        return not self.uses and self.number > 1
+        return not self.content.get("reports") and not self.uses and self.number > 1
 
     @property
     def reports(self) -> dict[str, dict[str, Any] | None]:
-        found: dict[str, dict[str, Any] | None] = self.content.get("reports", {})
-        return found
+        return {ags: rows for ags, rows in self.content.get("reports", {}).items() if rows != EXEMPT}
+
+    @property
+    def exempt(self) -> set[str]:
+        return {ags for ags, rows in self.content.get("reports", {}).items() if rows == EXEMPT}
 
 
 @cache
@@ -74,6 +84,8 @@ def _fit_together(group: list[Case], case: Case) -> bool:
     if any(("intake" in case.uses and other.reports) or ("intake" in other.uses and case.reports) for other in group):
         return False
     same_period = [other for other in group if other.period == case.period]
+    if any(case.exempt & other.reports.keys() or other.exempt & case.reports.keys() for other in same_period):
+        return False
     return all(_bodies(other) == _bodies(case) for other in same_period if other.reports and case.reports)
 
 
@@ -114,10 +126,19 @@ def _sql(group: list[Case]) -> SqlTexts:
 
 
 def _sections(group: list[Case]) -> set[str]:
-    reported = {name for case in group for rows in case.reports.values() for name in rows or {}}
-    return reported | {
-        name for case in group for row in case.content.get("submissions", []) for name in row.get("sections", {})
+    """What the group's indicators read, also in cases where nobody fills it in."""
+    cases = [case for case in _cases() if case.indicator in {member.indicator for member in group}]
+    reported = {name for case in cases for rows in case.reports.values() for name in rows or {}}
+    submitted = {
+        name for case in cases for row in case.content.get("submissions", []) for name in row.get("sections", {})
     }
+    return reported | submitted | {name for case in cases for name in _sections_read(case.indicator)}
+
+
+@cache
+def _sections_read(indicator: str) -> set[str]:
+    """Sections that the indicator's SQL reads itself, whether or not any of its cases fills them in."""
+    return set(re.findall(r"\baccepted\.(\w+)", sql_files("indicators")[indicator])) & SECTIONS
 
 
 def _world(group: list[Case]) -> Any:
@@ -133,7 +154,12 @@ def _world(group: list[Case]) -> Any:
                 merged.setdefault((case.period, ags), {}).update(sections)
     reports = [Report(ags, period, sections) for (period, ags), sections in sorted(merged.items())]
     obligations += [{"ags": ags, "period": period} for ags, period in sorted(owed)]
+    exempt = {(ags, case.period) for case in group for ags in case.exempt}
+    obligations += [{"ags": ags, "period": period, "exempt": True} for ags, period in sorted(exempt)]
     whole = world([*reports, *submissions], obligations=obligations, registers=registers)
+    released = [row for case in group for row in case.content.get("released", [])]
+    if released:
+        whole = replace(whole, released={"suppressed": pl.DataFrame(released)})
     return with_sections(whole, _sections(group))
 
 
@@ -205,11 +231,34 @@ def test_every_indicator_has_a_worked_case() -> None:
     assert {case.indicator for case in _cases()} == set(sql_files("indicators"))
 
 
-def test_every_case_about_reports_shows_a_gap_a_missing_report_and_a_total() -> None:
-    with_reports = {case.indicator for case in _cases() if case.reports}
-    for indicator in with_reports:
-        figures = [figure for case in _cases() if case.indicator == indicator for figure in case.content["figures"]]
-        states = {figure.get("state", "ok") for figure in figures}
-        is_of_the_land_alone = {figure["area"] for figure in figures} == {"06"}
-        assert is_of_the_land_alone or "missing_report" in states, indicator
-        assert any(figure["area"] == "06" and "bodies_due" in figure for figure in figures), indicator
+def _states_shown(indicator: str) -> set[str]:
+    figures = [figure for case in _cases() if case.indicator == indicator for figure in case.content["figures"]]
+    return {figure.get("state", "ok") for figure in figures}
+
+
+def test_every_case_about_reports_shows_each_state_and_a_total_with_its_bodies() -> None:
+    states = {"ok", "not_recorded", "missing_report", "not_applicable"}
+    about_reports = {case.indicator for case in _cases() if case.reports}
+    assert {indicator for indicator in about_reports if states - _states_shown(indicator)} == set()
+    totals = {
+        case.indicator
+        for case in _cases()
+        for figure in case.content["figures"]
+        if figure["area"] == "06" and {"bodies_counted", "bodies_due"} <= figure.keys()
+    }
+    assert about_reports <= totals
+
+
+def test_every_breakdown_of_every_indicator_is_worked_out_in_a_case() -> None:
+    worked_out = {
+        (case.indicator, figure["breakdown"].split("=")[0])
+        for case in _cases()
+        for figure in case.content["figures"]
+        if "breakdown" in figure
+    }
+    declared = {
+        (indicator.header.id, dimension)
+        for indicator in indicators_of(packaged_sql())
+        for dimension in indicator.header.breakdowns
+    }
+    assert declared - worked_out == set()
