@@ -1,6 +1,6 @@
 """Obligations: which body owes which report when, and what has become of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -33,6 +33,7 @@ STATES = (
     "missing",  # nothing came in time
     "received",  # came, not judged yet
     "returned",  # the newest upload is returned or unreadable
+    "voided",  # the newest upload was accepted and is voided or erased since
     "awaiting_explanation",  # the newest upload waits for its sender's explanation
     "accepted",  # a report is in force, the first accepted one came in time
     "accepted_late",  # a report is in force, the first accepted one came late
@@ -66,7 +67,7 @@ class _Rules:
         acts: (ags, period) → the newest act.
     """
 
-    parameters: pl.DataFrame
+    parameters: Sequence[Mapping[str, Any]]
     holidays: frozenset[date]
     grants: Mapping[tuple[str, int], list[dict[str, Any]]]
     acts: Mapping[tuple[str, str], dict[str, Any]]
@@ -89,7 +90,8 @@ def obligations(
 
     Args:
         reference: `municipalities`, `parameters`, `holidays` and `grants`, as of now.
-        submissions: `submission_id, ags, period, received_on, verdict, in_force`; rows of unknown senders are ignored.
+        submissions: `submission_id, ags, period, received_on, verdict, in_force, voided, erased`; rows of unknown
+            senders are ignored.
         business_on: the day.
         acts: see `ACTS_SCHEMA`; None = there are none.
 
@@ -101,7 +103,7 @@ def obligations(
         ObligationsError: a parameter, or the holidays of a year, are missing.
     """
     rules = _Rules(
-        parameters=reference["parameters"],
+        parameters=reference["parameters"].rows(named=True),
         holidays=frozenset(reference["holidays"]["date"]),
         grants=_grouped(reference["grants"], "ags", "budget_year"),
         acts={key: rows[-1] for key, rows in _grouped(_sorted(acts, "at"), "ags", "period").items()},
@@ -180,15 +182,21 @@ def _obligation(
 
 
 def _first_accepted(uploads: Iterable[Mapping[str, Any]]) -> date:
-    """The receipt of the first upload that was accepted, whether it is still in force or was replaced."""
-    received_on: date = next(row["received_on"] for row in uploads if row["in_force"] or row["verdict"] in _ACCEPTED)
+    """The receipt of the first upload that was accepted and still stands, whether it is in force or was replaced."""
+    received_on: date = next(row["received_on"] for row in uploads if row["in_force"] or _stands(row))
     return received_on
+
+
+def _stands(row: Mapping[str, Any]) -> bool:
+    return row["verdict"] in _ACCEPTED and not row["voided"] and not row["erased"]
 
 
 def _state_of(verdict: str | None) -> str:
     """The state of a report that came but is not in force."""
     if verdict is None:
         return "received"
+    if verdict in _ACCEPTED:
+        return "voided"
     return "awaiting_explanation" if verdict == Verdict.AWAITING_EXPLANATION else "returned"
 
 
@@ -216,9 +224,12 @@ def _duty_basis(rules: _Rules, ags: str, period: Period) -> str:
 
 
 def _parameter(rules: _Rules, name: str, day: date) -> str:
-    valid = (pl.col("valid_from") <= day) & (pl.col("valid_to") >= day)
-    values = rules.parameters.filter((pl.col("name") == name) & valid)["value"]
-    if values.is_empty():
+    values = [
+        row["value"]
+        for row in rules.parameters
+        if row["name"] == name and row["valid_from"] <= day and row["valid_to"] >= day
+    ]
+    if not values:
         raise ObligationsError(
             f"The parameter {name} is missing for {day}: add it to parameters.csv and run `wir reference import`."
         )

@@ -4,15 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 
 from expectations.privacy import is_personal, shielded
 from flows import archive
-from flows.assemble import Taken
+from flows import ledger as journal
+from flows.assemble import OF_SUBMISSIONS, Taken, submissions
+from flows.decisions import APPROVAL, RETURN, VOIDING, decided
 from flows.feedback import (
     WATERMARK,
     Checked,
+    Ruling,
     describe,
     marked_file,
     next_step,
@@ -26,8 +30,13 @@ from flows.judging import Judged
 from flows.ledger import Ledger
 from flows.marking import Head, Marked, mark_isolated, order_of
 from flows.records import ReferenceData
-from flows.settings import DataFolder, settings_of
+from flows.settings import DataFolder, berlin_date, settings_of
 
+_ACTS_TOLD: Mapping[str, Literal["approve", "return", "void"]] = {
+    APPROVAL: "approve",
+    RETURN: "return",
+    VOIDING: "void",
+}
 _AT_ONCE = 32
 """So many workbooks are held in memory while they are marked; each may have 20 MiB."""
 
@@ -44,7 +53,7 @@ class Telling:
     Attributes:
         folder: the body's feedback folder.
         checked: what there is to tell.
-        verdict: the ledger entry of that verdict.
+        verdict: the ledger entry of that verdict, or of what was decided about it since.
     """
 
     folder: Path
@@ -60,6 +69,7 @@ class Teller:
     Attributes:
         due: AGS and period → the last day for that report, extended or not.
         contact: whom to ask, one German sentence, or `""`.
+        rulings: what the ministry decided, by submission.
     """
 
     folder: DataFolder
@@ -67,13 +77,38 @@ class Teller:
     due: Mapping[tuple[str, str], date]
     contact: str
     is_demo: bool
+    rulings: Mapping[int, Ruling]
 
 
 def teller_of(folder: DataFolder, ledger: Ledger, registers: ReferenceData, duties: pl.DataFrame) -> Teller:
     """What tellings have in common, from the obligations as they stand."""
     columns = ("ags", "period", "due_on", "extended_to")
     due = {(ags, period): extended or day for ags, period, day, extended in duties.select(columns).iter_rows()}
-    return Teller(folder, registers, due, settings_of(folder).contact, is_demo(ledger))
+    return Teller(folder, registers, due, settings_of(folder).contact, is_demo(ledger), _rulings(ledger))
+
+
+def _rulings(ledger: Ledger) -> dict[int, Ruling]:
+    """What the ministry decided last about each submission, as far as its sender is told."""
+    known, whys = journal.entries(ledger, *OF_SUBMISSIONS), journal.texts(ledger, "why")
+    decisions, rows = decided(known), submissions(known).rows(named=True)
+    in_force = {(row["ags"], row["period"]): row["submission_id"] for row in rows if row["in_force"]}
+    rulings = {}
+    for row in rows:
+        entry = decisions.last(row["submission_id"])
+        act = _ACTS_TOLD.get(entry.kind) if entry else None
+        if entry is not None and act is not None:
+            instead = in_force.get((row["ags"], row["period"])) if act == "void" else None
+            why = shielded(whys.get(entry.seq, ""))
+            rulings[row["submission_id"]] = Ruling(entry.seq, act, berlin_date(entry.at), why, instead)
+    return rulings
+
+
+def told_entry(teller: Teller, one: Taken) -> int | None:
+    """The newest entry about a submission of which its sender is to be told; None as long as there is no verdict."""
+    if one.verdict is None:
+        return None
+    ruling = teller.rulings.get(one.receipt.submission_id)
+    return max(one.verdict.seq, ruling.entry) if ruling else one.verdict.seq
 
 
 def telling_of(teller: Teller, one: Taken, judged: Judged) -> Telling:
@@ -101,8 +136,10 @@ def telling_of(teller: Teller, one: Taken, judged: Judged) -> Telling:
         due_on=teller.due.get((identity.ags, identity.period.code)) if identity else None,
         contact=teller.contact,
         is_demo=teller.is_demo,
+        ruling=teller.rulings.get(receipt.submission_id),
     )
-    return Telling(feedback_folder(teller, one), receipt.submission_id, checked, one.verdict.seq)
+    newest = told_entry(teller, one) or one.verdict.seq
+    return Telling(feedback_folder(teller, one), receipt.submission_id, checked, newest)
 
 
 def feedback_folder(teller: Teller, one: Taken) -> Path:

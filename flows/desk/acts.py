@@ -16,19 +16,22 @@ from expectations.explanation import (
     offer_of,
 )
 from expectations.finding import Finding, Judgement, Severity
-from expectations.german import number_text
+from expectations.german import date_text, number_text
 from expectations.period import parse_period
 from expectations.personal_data import kinds_in
 from flows import earlier, reference
 from flows import ledger as journal
-from flows.assemble import Taken, judgement_document, judgement_of, submissions, taken
+from flows.assemble import OF_SUBMISSIONS, Taken, judgement_document, judgement_of, submissions, taken
+from flows.decisions import decided
 from flows.desk.registers import DeskError, opened
 from flows.house import clock
 from flows.judging import Judged, reading_of
 from flows.ledger import Ledger, Pen
 from flows.line import obligations_at
 from flows.records import Draft, Entry
-from flows.settings import DataFolder
+from flows.retention import RENEWED_BY
+from flows.settings import DataFolder, berlin_date
+from flows.signing import signers_de
 from flows.telling import tell, teller_of, telling_of
 
 
@@ -71,7 +74,7 @@ def explain(
     ledger = opened(folder)
     at = clock(ledger)
     with journal.writing(ledger) as pen:
-        one = _submission(pen.entries("receipt", "verdict"), submission_id)
+        one = submission_of(pen.entries(*OF_SUBMISSIONS), submission_id)
         judgement = _stored(ledger, one)
         chosen = _chosen(submission_id, judgement.findings, code, cell)
         texts = {cause_of(finding): said or _offer(finding) for finding in chosen}
@@ -130,15 +133,46 @@ def _is_new(finding: Finding, text: str) -> bool:
 # --- what it is said to ----------------------------------------------------------------------------------------------
 
 
-def _submission(entries: Iterable[Entry], submission_id: int) -> Taken:
+def submission_of(entries: Iterable[Entry], submission_id: int) -> Taken:
+    """A submission that was judged and still stands.
+
+    Args:
+        entries: of the kinds `OF_SUBMISSIONS`.
+        submission_id: its number.
+
+    Raises:
+        DeskError: there is none, it is not judged yet, or it was voided or erased.
+    """
+    entries = tuple(entries)
+    one, decisions = known_submission(entries, submission_id), decided(entries)
+    if submission_id in decisions.erased:
+        raise DeskError(f"Einreichung {submission_id} ist gelöscht ({when_de(decisions.erased[submission_id])}).")
+    if submission_id in decisions.voided:
+        raise DeskError(f"Einreichung {submission_id} ist aufgehoben ({when_de(decisions.voided[submission_id])}).")
+    if one.verdict is None:
+        raise DeskError(f"Einreichung {submission_id} ist noch nicht geprüft. Bitte warten Sie die nächste Nacht ab.")
+    return one
+
+
+def known_submission(entries: Iterable[Entry], submission_id: int) -> Taken:
+    """A submission, whatever became of it.
+
+    Raises:
+        DeskError: there is none of that number.
+    """
     everything = taken(entries)
     one = next((one for one in everything if one.receipt.submission_id == submission_id), None)
     if one is None:
         last = f" Die letzte hat die Nummer {everything[-1].receipt.submission_id}." if everything else ""
         raise DeskError(f"Es gibt keine Einreichung {submission_id}.{last}")
-    if one.verdict is None:
-        raise DeskError(f"Einreichung {submission_id} ist noch nicht geprüft. Bitte warten Sie die nächste Nacht ab.")
     return one
+
+
+def when_de(entry: Entry) -> str:
+    """When an act was done and by whom: `05.04.2027, anna und berta`."""
+    by = entry.body.get("by", ())
+    names = [by] if isinstance(by, str) else list(by)
+    return ", ".join([date_text(berlin_date(entry.at)), *([signers_de(names)] if names else [])])
 
 
 def _stored(ledger: Ledger, one: Taken) -> Judgement:
@@ -220,8 +254,9 @@ def _verdict(pen: Pen, one: Taken, judgement: Judgement, at: datetime) -> Draft:
         for entry in pen.entries(earlier.EXPLANATION)
         if entry.body["submission_id"] == one.receipt.submission_id
     ]
+    before = one.verdict.body if one.verdict else {}
     body = {
-        **(one.verdict.body if one.verdict else {}),
+        **{name: value for name, value in before.items() if name not in RENEWED_BY},
         "verdict": judgement.verdict.value,
         "judgement_sha256": document.sha256,
         "explanations": said,
@@ -231,8 +266,8 @@ def _verdict(pen: Pen, one: Taken, judgement: Judgement, at: datetime) -> Draft:
 
 def _told(folder: DataFolder, ledger: Ledger, submission_id: int, causes: Sequence[tuple[str, str, str]]) -> Explained:
     """Renew the report's protocol, and say how it stands."""
-    entries = journal.entries(ledger, "receipt", "verdict")
-    one = _submission(entries, submission_id)
+    entries = journal.entries(ledger, *OF_SUBMISSIONS)
+    one = submission_of(entries, submission_id)
     judgement = _stored(ledger, one)
     name = journal.texts(ledger, "file_name").get(submission_id, "")
     receipt = replace(one.receipt, file_name=name)

@@ -12,8 +12,9 @@ from expectations.preview import Preview, preview, previewed_rule
 from expectations.reading import Reading
 from flows import earlier, reference
 from flows import ledger as journal
-from flows.assemble import JUDGEMENT, Taken, judgement_of, submissions, taken
+from flows.assemble import JUDGEMENT, OF_SUBMISSIONS, Taken, judgement_of, submissions, taken
 from flows.cells import cells_hash
+from flows.decisions import decided
 from flows.desk.registers import DeskError, opened
 from flows.house import clock, is_demo, night_lock
 from flows.judging import (
@@ -64,7 +65,7 @@ def preview_rule(folder: DataFolder, code: str, *, checks: Mapping[str, str] | N
     rule = previewed_rule(code)
     ledger = opened(folder)
     registers = reference.in_force(folder, ledger)
-    entries = journal.entries(ledger, "receipt", "verdict")
+    entries = journal.entries(ledger, *OF_SUBMISSIONS)
     accepted = submissions(entries).filter("in_force").sort("period", "ags")
     names = dict(registers.frames["municipalities"].select("ags", "name").iter_rows())
     reports = {
@@ -168,7 +169,7 @@ def recheck(
     with night_lock(folder):
         registers = reference.in_force(folder, ledger)
         last_said = _last(journal.entries(ledger, earlier.EXPLANATION))
-        entries = journal.entries(ledger, "receipt", "verdict")
+        entries = journal.entries(ledger, *OF_SUBMISSIONS)
         chosen = _chosen(folder, entries, period)
         years = years_compared(reading for _, reading in chosen)
         context = _with_checks(
@@ -187,7 +188,8 @@ def recheck(
 def _chosen(folder: DataFolder, entries: Sequence[Entry], period: Period) -> list[tuple[Taken, Reading]]:
     """The submissions to judge again, as they read now."""
     in_force = set(submissions(entries).filter("in_force")["submission_id"])
-    given = [one for one in taken(entries) if one.verdict is not None]
+    erased = decided(entries).erased
+    given = [one for one in taken(entries) if one.verdict is not None and one.receipt.submission_id not in erased]
     wanted = [(one.receipt.submission_id, one.receipt.sha256) for one in given]
     judged = zip(given, readings_of(folder, wanted), strict=True)
     own = [(one, reading) for one, reading in judged if period.code in _periods(one, reading)]
@@ -232,7 +234,8 @@ _Given = tuple[int, str | None, str | None, str]
 
 def _successions(frame: pl.DataFrame, period: Period, rows: Sequence[Rejudged]) -> tuple[Succession, ...]:
     """Where other verdicts put another report in force, or none."""
-    columns = frame.drop_nulls("verdict").select("submission_id", "ags", "period", "verdict")
+    standing = frame.drop_nulls("verdict").filter(~pl.col("voided"), ~pl.col("erased"))
+    columns = standing.select("submission_id", "ags", "period", "verdict")
     given: list[_Given] = list(columns.iter_rows())
     anew = {row.one.receipt.submission_id: _as_judged_now(row) for row in rows}
     before, after = _in_force(given, period), _in_force([anew.get(one[0], one) for one in given], period)

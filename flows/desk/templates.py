@@ -12,7 +12,7 @@ from rich.progress import track
 
 from expectations.form import Form, form_of
 from expectations.period import Period, all_periods, parse_period
-from flows.assemble import JUDGEMENT, Taken, judgement_of, submissions, taken
+from flows.assemble import JUDGEMENT, OF_SUBMISSIONS, Taken, judgement_of, submissions, taken
 from flows.desk.registers import DeskError, registers
 from flows.feedback import WATERMARK
 from flows.house import is_demo
@@ -51,7 +51,7 @@ def known_to(folder: DataFolder | None) -> Known:
     held, ledger = registers(folder)
     if folder is None or ledger is None:
         return Known(None, held)
-    journal = entries(ledger, "receipt", "verdict")
+    journal = entries(ledger, *OF_SUBMISSIONS)
     return Known(
         folder,
         held,

@@ -5,6 +5,7 @@ from flows.feedback.documents import as_document, finding_document
 from flows.feedback.folder import marked_file, told_verdict, write_feedback, write_marked
 from flows.feedback.night import print_night
 from flows.feedback.page import protocol_page
+from flows.feedback.rulings import Ruling
 from flows.feedback.terminal import plain_text, print_protocols, protocol, protocol_text, receipt_sentence
 from flows.feedback.texts import (
     NEXT_STEP_DE,
@@ -24,6 +25,7 @@ __all__ = [
     "VERDICTS_DE",
     "WATERMARK",
     "Checked",
+    "Ruling",
     "as_document",
     "describe",
     "finding_document",

@@ -8,6 +8,7 @@ import polars as pl
 from expectations.finding import Finding, Judgement
 from expectations.privacy import masked, shielded
 from expectations.reading import Identity, Reading
+from flows.feedback.rulings import Ruling
 
 _INVISIBLE = (0x00AD, 0x061C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF)
 _UNSEEN = {chr(point): "" for point in _INVISIBLE}
@@ -25,6 +26,7 @@ class Checked:
         is_demo: whether all of it is invented.
         is_marked: whether the sender's workbook with its marked cells lies beside the protocol.
         unmarked: why there is none, where there should be one; a German sentence.
+        ruling: what the ministry decided about it, None as long as it did not.
     """
 
     file: str
@@ -39,6 +41,7 @@ class Checked:
     is_demo: bool = False
     is_marked: bool = False
     unmarked: str = ""
+    ruling: Ruling | None = None
 
 
 def findings_shown(checked: Checked) -> tuple[Finding, ...]:

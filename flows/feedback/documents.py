@@ -6,6 +6,7 @@ import polars as pl
 
 from expectations.finding import Finding, Outcome
 from flows.feedback.checked import Checked, cells_shown, findings_shown
+from flows.feedback.rulings import Ruling
 
 
 def as_document(checked: Checked) -> dict[str, Any]:
@@ -26,7 +27,13 @@ def as_document(checked: Checked) -> dict[str, Any]:
             if result.outcome is Outcome.NOT_RUN
         ],
         "values": _values(cells_shown(checked)),
+        **({} if checked.ruling is None else {"decision": _ruling(checked.ruling)}),
     }
+
+
+def _ruling(ruling: Ruling) -> dict[str, Any]:
+    """What the ministry decided about a report that was handed in; a file that was only tried has none."""
+    return {"act": ruling.act, "on": ruling.on.isoformat(), "why": ruling.why, "instead": ruling.instead}
 
 
 def finding_document(finding: Finding) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def protocol_page(checked: Checked) -> str:
         policy=f"default-src 'none'; style-src 'sha256-{_hash(style)}'; base-uri 'none'; form-action 'none'",
         title=_title(checked),
         body=checked.reading.identity.body_name if checked.reading.identity else "",
-        tone="open" if checked.judgement.returned_unrun else _TONES[checked.judgement.verdict],
+        tone=_tone(checked),
         facts=_facts(checked),
         tallies=_tallies(outline),
         ways=texts.ways_to_explain(checked) if texts.awaits_explanation(checked) else [],
@@ -53,6 +53,12 @@ def protocol_page(checked: Checked) -> str:
         sheet_text=sheet_text,
         number=lambda count: number_text(count, 0),
     )
+
+
+def _tone(checked: Checked) -> str:
+    if checked.ruling is not None:
+        return checked.ruling.tone
+    return "open" if checked.judgement.returned_unrun else _TONES[checked.judgement.verdict]
 
 
 @cache

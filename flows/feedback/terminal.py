@@ -48,7 +48,7 @@ def protocol(checked: Checked) -> RenderableType:
         Group(*(Text.assemble(*line.pieces) for line in _head(checked))),
         title=Text(_title(checked)),
         title_align="left",
-        border_style=VERDICT_STYLES[checked.judgement.verdict],
+        border_style=_style(checked),
     )
     lines = (Padding(Text.assemble(*line.pieces), (0, 0, 0, line.indent)) for line in _lines(checked))
     return Group(head, "", *lines)
@@ -110,8 +110,14 @@ def _title(checked: Checked) -> str:
 def _head(checked: Checked) -> Iterator[_Line]:
     yield _line(describe(checked.reading.identity), "bold")
     yield _line(_receipt_text(checked))
-    yield _line(texts.result_text(checked), VERDICT_STYLES[checked.judgement.verdict])
+    yield _line(texts.result_text(checked), _style(checked))
     yield from (_line(text) for text in (texts.next_step(checked), texts.marked_text(checked)) if text)
+
+
+def _style(checked: Checked) -> str:
+    if checked.ruling is not None:
+        return {"good": "green", "bad": "red"}[checked.ruling.tone]
+    return VERDICT_STYLES[checked.judgement.verdict]
 
 
 def _receipt_text(checked: Checked) -> str:

@@ -7,6 +7,7 @@ from expectations.form import form_of
 from expectations.german import date_text, number_text
 from flows.feedback.checked import Checked
 from flows.feedback.names import marked_name
+from flows.feedback.rulings import ruling_step, ruling_text
 from flows.settings import BERLIN, berlin_date
 
 VERDICTS_DE = {
@@ -124,6 +125,8 @@ def counted(number: int, names: tuple[str, str]) -> str:
 
 def result_text(checked: Checked) -> str:
     """What became of the report, or would become of a file that was only tried, in one sentence."""
+    if checked.ruling is not None:
+        return ruling_text(checked.ruling)
     is_tried, judgement = checked.submission_id is None, checked.judgement
     if judgement.returned_unrun:
         return TRIED_UNRUN_RESULT if is_tried else UNRUN_RESULT
@@ -132,6 +135,8 @@ def result_text(checked: Checked) -> str:
 
 def next_step(checked: Checked) -> str:
     """The one thing to do now, and until when."""
+    if checked.ruling is not None:
+        return " ".join(part for part in (ruling_step(checked.ruling), _due_again(checked)) if part)
     is_tried, judgement = checked.submission_id is None, checked.judgement
     if judgement.returned_unrun:
         return TRIED_UNRUN_STEP if is_tried else UNRUN_STEP
@@ -170,6 +175,13 @@ def awaits_explanation(checked: Checked) -> bool:
 def has_offer(checked: Checked) -> bool:
     """Whether an earlier explanation is offered for confirmation."""
     return any(finding.offered and not finding.explained for finding in checked.judgement.findings)
+
+
+def _due_again(checked: Checked) -> str:
+    """The due date, where the ministry's decision leaves the body without a report and there is time."""
+    ruling, due_on = checked.ruling, checked.due_on
+    is_open = ruling is not None and ruling.act == "void" and ruling.instead is None
+    return f"Die Frist endet am {date_text(due_on)}." if is_open and due_on and ruling and due_on >= ruling.on else ""
 
 
 def _due_text(checked: Checked) -> str:

@@ -151,7 +151,7 @@ def test_a_failing_sql_file_is_named_and_the_old_publication_stays(
         registers,
         NIGHT,
         read=lambda number, digest: judging.reading_of(folder, number, digest),
-        obligations_of=lambda frame: line.obligations(registers.frames, frame, NIGHT.date()),
+        obligations_of=lambda sent, acts: line.obligations(registers.frames, sent, NIGHT.date(), acts=acts),
     )
     sql = warehouse.packaged_sql()
     broken = replace(

@@ -1,6 +1,6 @@
 """Obligations: who owes which report when, with the holidays of Hessen."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -30,12 +30,16 @@ SUBMISSIONS_SCHEMA = {
     "received_on": pl.Date(),
     "verdict": pl.String(),
     "in_force": pl.Boolean(),
+    "voided": pl.Boolean(),
+    "erased": pl.Boolean(),
 }
 
 
-def uploads(*rows: tuple[str, date, str | None, bool], ags: str | None = BODY) -> pl.DataFrame:
+def uploads(
+    *rows: tuple[str, date, str | None, bool], ags: str | None = BODY, voided: Collection[int] = ()
+) -> pl.DataFrame:
     """Uploads of one body: period, day, verdict, in force; numbered from 1."""
-    full = [(number, ags, *row) for number, row in enumerate(rows, start=1)]
+    full = [(number, ags, *row, number in voided, False) for number, row in enumerate(rows, start=1)]
     return pl.DataFrame(full, schema=SUBMISSIONS_SCHEMA, orient="row")
 
 
@@ -229,6 +233,29 @@ def test_uploads_of_unknown_senders_and_other_periods_change_nothing() -> None:
     other = uploads(("2026-H1", date(2026, 8, 1), "accepted", True))
     row = row_of("2026", LATER, sent=pl.concat([foreign, other]))
     assert (row["state"], row["received_on"]) == ("missing", None)
+
+
+def test_a_voided_report_is_no_report() -> None:
+    sent = uploads(("2026", date(2027, 3, 20), "accepted", False), voided=[1])
+    row = row_of("2026", LATER, sent=sent)
+    assert (row["state"], row["received_on"], row["accepted_on"]) == ("voided", date(2027, 3, 20), None)
+    assert row["days_late"] is None
+
+
+def test_what_was_voided_was_not_in_time_either() -> None:
+    sent = uploads(
+        ("2026", date(2027, 3, 20), "accepted", False), ("2026", date(2027, 4, 5), "accepted", True), voided=[1]
+    )
+    row = row_of("2026", LATER, sent=sent)
+    assert (row["state"], row["accepted_on"], row["days_late"]) == ("accepted_late", date(2027, 4, 5), 5)
+
+
+def test_the_report_before_a_voided_one_counts_again() -> None:
+    sent = uploads(
+        ("2026", date(2027, 3, 20), "accepted", True), ("2026", date(2027, 4, 5), "accepted", False), voided=[2]
+    )
+    row = row_of("2026", LATER, sent=sent)
+    assert (row["state"], row["in_force_submission_id"], row["days_late"]) == ("accepted", 1, 0)
 
 
 # --- acts ------------------------------------------------------------------------------------------------------------
