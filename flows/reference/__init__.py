@@ -5,17 +5,18 @@ verdict can name what it rested on and any earlier state can be called up again.
 replaces it; what nobody imported is as packaged, or empty.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from flows import archive
 from flows.ledger import Ledger, entries, writing
 from flows.records import Draft, Entry, ReferenceData, canonical_json
 from flows.reference.datasets import DATASETS, packaged_file
-from flows.reference.loading import ReferenceDataError, dataset_of, frame_of, load
+from flows.reference.loading import ReferenceDataError, dataset_of, frame_of, frame_of_rows, load, versions_of
 from flows.settings import DataFolder, utc_text
 
 __all__ = [
@@ -23,11 +24,13 @@ __all__ = [
     "ReferenceDataError",
     "dataset_of",
     "ensure_packaged",
+    "frame_of_rows",
     "import_file",
     "in_force",
     "in_order",
     "load",
     "packaged",
+    "versions",
 ]
 
 
@@ -99,14 +102,41 @@ def ensure_packaged(folder: DataFolder, ledger: Ledger, now: datetime) -> tuple[
         return tuple(pen.append(_draft(name, files[name], "packaged", now, {})) for name in fresh)
 
 
-def in_force(folder: DataFolder, ledger: Ledger, until: datetime | None = None) -> ReferenceData:
-    """All reference data as they were known at a moment, by default now.
+def in_force(
+    folder: DataFolder, ledger: Ledger, until: datetime | None = None, *, until_seq: int | None = None
+) -> ReferenceData:
+    """All reference data as they were known at a moment or with an entry of the ledger, by default now.
 
     Raises:
         ArchiveError: a recorded file is missing or was altered.
     """
-    latest = _latest(entries(ledger, "reference"), until)
+    recorded = [entry for entry in entries(ledger, "reference") if until_seq is None or entry.seq <= until_seq]
+    latest = _latest(recorded, until)
     return _reference_data({name: archive.read(folder.archive, entry.body["sha256"]) for name, entry in latest.items()})
+
+
+Row = tuple[Any, ...]
+
+
+def versions(recorded: Sequence[Entry], read: Callable[[str], bytes]) -> dict[str, list[tuple[int, list[Row]]]]:
+    """Every state that the data sets ever had.
+
+    Args:
+        recorded: entries of the kind `reference`, in order.
+        read: the archived bytes of a SHA-256.
+
+    Returns:
+        Data set → entry with which a state became known (0: as packaged, before anything was recorded) and its rows,
+        in order of the entries; `frame_of_rows` makes a frame of them.
+    """
+    return {name: _versions(name, [one for one in recorded if one.body["dataset"] == name], read) for name in DATASETS}
+
+
+def _versions(name: str, recorded: Sequence[Entry], read: Callable[[str], bytes]) -> list[tuple[int, list[Row]]]:
+    packaged_first = [(0, packaged_file(name))] if DATASETS[name].is_packaged else []
+    files = [*packaged_first, *((entry.seq, read(entry.body["sha256"])) for entry in recorded)]
+    rows = versions_of([data for _, data in files], name)
+    return list(zip([seq for seq, _ in files], rows, strict=True))
 
 
 def _latest(recorded: Sequence[Entry], until: datetime | None) -> dict[str, Entry]:

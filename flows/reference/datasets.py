@@ -43,6 +43,8 @@ class Dataset:
     is_packaged: bool = False
 
 
+CLAIM_KINDS = ("Rückforderung", "Zinsen")
+"""Notices by § 49a HVwVfG: repayment with interest (1, 3), or interest alone because money was used late (4)."""
 DATASETS: Mapping[str, Dataset] = {
     "municipalities": Dataset(
         key=("ags", "valid_from"),
@@ -68,6 +70,12 @@ DATASETS: Mapping[str, Dataset] = {
         is_packaged=True,
     ),
     "holidays": Dataset(key=("date",), columns={"date": "date!", "name": "text!"}, is_packaged=True),
+    "base_rates": Dataset(
+        key=("valid_from",),
+        columns={"valid_from": "date!", "percent": "number!", "certainty": "text!", "source": "text!", "note": "text"},
+        choices={"certainty": ("C", "L", "U", "P")},
+        is_packaged=True,
+    ),
     "grants": Dataset(
         key=("grant_number", "cost_type", "budget_year"),
         columns={"grant_number": "text!", "ags": "ags!", "funding_line": "text!", "cost_type": "text!"}
@@ -92,6 +100,15 @@ DATASETS: Mapping[str, Dataset] = {
         | {"year_from": "whole!", "year_to": "whole!", "baseline": "number", "target": "number!", "unit": "text!"}
         | {"direction": "text!"},
         choices={"direction": "target_directions"},
+    ),
+    "claims": Dataset(
+        key=("notice_number",),
+        columns={"notice_number": "text!", "ags": "ags!", "grant_number": "text!", "budget_year": "whole!"}
+        | {"notice_on": "date!", "kind": "text!", "amount_eur": "money!"}
+        | {"interest_from": "date!", "interest_to": "date", "paid_on": "date", "paid_eur": "money"}
+        | {"limitation_on": "date"},
+        choices={"kind": CLAIM_KINDS},
+        optional=frozenset({"limitation_on"}),
     ),
 }
 """All data sets by name. `parameters` gets one more column, `number`: its value as a number where it is one."""

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -55,7 +55,8 @@ def load(
         data: the file.
         dataset: one of `DATASETS`.
         known_ags: the keys of all bodies there have ever been; by default the packaged ones.
-        known_grants: number of each grant → key of its body, to compare payments with; None compares them with nothing.
+        known_grants: number of each grant → key of its body, to compare payments and claims with; None compares them
+            with nothing.
 
     Raises:
         ReferenceDataError: a wrong header, type, choice, key or period; the message names line and column.
@@ -64,17 +65,33 @@ def load(
     bodies = {row["ags"] for _, row in rows} if dataset == "municipalities" else known_ags or _packaged_ags()
     for mistake in _mistakes(rows, DATASETS[dataset], bodies):
         raise ReferenceDataError(f"{dataset}, {mistake}")
-    if dataset == "drawdowns" and known_grants is not None:
+    if dataset in _ABOUT_GRANTS and known_grants is not None:
         for mistake in _unknown_grants(rows, known_grants):
             raise ReferenceDataError(f"{dataset}, {mistake}")
     if DATASETS[dataset].is_packaged and not rows:
         raise ReferenceDataError(f"{dataset}: the file holds no row, but replaces the whole data set.")
-    return _frame(rows, dataset)
+    return frame_of_rows(_values(rows), dataset)
 
 
 def frame_of(data: bytes | None, dataset: str) -> pl.DataFrame:
     """A data set that was checked before, typed; without data an empty frame with its columns."""
-    return _frame([] if data is None else _rows(data, dataset), dataset)
+    return frame_of_rows([] if data is None else _values(_rows(data, dataset)), dataset)
+
+
+def versions_of(files: Sequence[bytes], dataset: str) -> list[list[tuple[Any, ...]]]:
+    """Several files of a data set that were checked before, as rows; a line that they share is read once."""
+    read: dict[tuple[str, ...], dict[str, Any]] = {}
+    return [_values(_rows(data, dataset, read)) for data in files]
+
+
+def frame_of_rows(rows: Sequence[tuple[Any, ...]], dataset: str) -> pl.DataFrame:
+    """Rows as `versions_of` gives them, as a typed frame."""
+    columns = DATASETS[dataset].columns
+    schema = {column: TYPES[kind.rstrip("!")].polars_type for column, kind in columns.items()}
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    if dataset == "parameters":
+        frame = frame.insert_column(2, pl.col("value").cast(pl.Float64, strict=False).alias("number"))
+    return frame
 
 
 @cache
@@ -84,6 +101,8 @@ def _packaged_ags() -> frozenset[str]:
 
 _Row = tuple[int, dict[str, Any]]
 """Line in the file, and values by column."""
+_ABOUT_GRANTS = ("drawdowns", "claims")
+"""Data sets whose rows belong to a notice of the register of grants."""
 
 
 def _lines(data: bytes) -> Iterator[tuple[int, list[str]]]:
@@ -125,8 +144,10 @@ def _misfit(header: Sequence[str], dataset: Dataset) -> list[str]:
     return [f"{what} {', '.join(names)}" for what, names in found.items() if names]
 
 
-def _rows(data: bytes, name: str) -> list[_Row]:
+def _rows(data: bytes, name: str, read: dict[tuple[str, ...], dict[str, Any]] | None = None) -> list[_Row]:
+    """All lines; those that `read` holds already are not parsed again, new ones join it."""
     dataset = DATASETS[name]
+    known = {} if read is None else read
     lines = _lines(data)
     header = next(lines, (1, []))[1]
     if misfit := _misfit(header, dataset):
@@ -136,11 +157,14 @@ def _rows(data: bytes, name: str) -> list[_Row]:
     for line, cells in lines:
         if len(cells) != len(header):
             raise ReferenceDataError(f"{name}, line {line}: {len(cells)} cells where the header has {len(header)}.")
-        given = dict(zip(header, cells, strict=True))
+        key = (mark, *header, *cells)
         try:
-            rows.append((line, {column: _value(given, column, kind, mark) for column, kind in dataset.columns.items()}))
+            if key not in known:
+                given = dict(zip(header, cells, strict=True))
+                known[key] = {column: _value(given, column, kind, mark) for column, kind in dataset.columns.items()}
         except ValueError as error:
             raise ReferenceDataError(f"{name}, line {line}, {error}.") from error
+        rows.append((line, known[key]))
     return rows
 
 
@@ -157,13 +181,8 @@ def _value(given: Mapping[str, str], column: str, kind: str, mark: str) -> Any:
         raise ValueError(f"column {column}: {text!r} is {error}") from error
 
 
-def _frame(rows: Sequence[_Row], name: str) -> pl.DataFrame:
-    columns = DATASETS[name].columns
-    schema = {column: TYPES[kind.rstrip("!")].polars_type for column, kind in columns.items()}
-    frame = pl.DataFrame([tuple(row.values()) for _, row in rows], schema=schema, orient="row")
-    if name == "parameters":
-        frame = frame.insert_column(2, pl.col("value").cast(pl.Float64, strict=False).alias("number"))
-    return frame
+def _values(rows: Iterable[_Row]) -> list[tuple[Any, ...]]:
+    return [tuple(row.values()) for _, row in rows]
 
 
 # --- what must hold between cells ------------------------------------------------------------------------------------
@@ -176,6 +195,18 @@ def _mistakes(rows: Sequence[_Row], dataset: Dataset, bodies: Collection[str]) -
     yield from _crossing_periods(rows, dataset)
     if "value" in dataset.columns:
         yield from _wrong_days_of_the_year(rows)
+    if "notice_on" in dataset.columns:
+        yield from _contradicting_claims(rows)
+
+
+def _contradicting_claims(rows: Sequence[_Row]) -> Iterator[str]:
+    for line, row in rows:
+        if row["interest_to"] is not None and row["interest_to"] < row["interest_from"]:
+            yield f"line {line}, column interest_to: ends on {row['interest_to']}, before the interest begins."
+        if (row["paid_on"] is None) != (row["paid_eur"] is None):
+            yield f"line {line}, column paid_on: a payment needs both its day and its amount."
+        if row["limitation_on"] is not None and row["limitation_on"] < row["notice_on"]:
+            yield f"line {line}, column limitation_on: {row['limitation_on']} lies before the notice."
 
 
 def _wrong_days_of_the_year(rows: Sequence[_Row]) -> Iterator[str]:

@@ -8,6 +8,7 @@
 --   year: Berichtsjahr
 --   row_key: Zeile in intake.submissions
 --   verdict: Heutiges Prüfergebnis
+--   form_version: Fassung des Erhebungsbogens
 WITH submissions AS (
     SELECT * FROM intake.submissions
     WHERE verdict IS NOT NULL
@@ -23,7 +24,8 @@ SELECT
     submissions.period,
     submissions.year,
     submissions.row_key,
-    submissions.verdict
+    submissions.verdict,
+    submissions.form_version
 FROM submissions
 SEMI JOIN obligations ON submissions.ags = obligations.ags AND submissions.period = obligations.period
 QUALIFY row_number() OVER (

@@ -89,7 +89,8 @@ def test_all_data_sets_are_always_there(folder: DataFolder, journal: Ledger) -> 
 
 def test_packaged_data_are_recorded_once(folder: DataFolder, journal: Ledger) -> None:
     recorded = ensure_packaged(folder, journal, DAY)
-    assert [entry.body["dataset"] for entry in recorded] == ["municipalities", "population", "parameters", "holidays"]
+    named = ["municipalities", "population", "parameters", "holidays", "base_rates"]
+    assert [entry.body["dataset"] for entry in recorded] == named
     assert {entry.body["origin"] for entry in recorded} == {"packaged"}
     assert ensure_packaged(folder, journal, DAY) == ()
 

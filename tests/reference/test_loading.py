@@ -135,6 +135,37 @@ def test_a_due_day_that_excel_turned_into_something_else_is_refused() -> None:
         load(data.encode(), "parameters")
 
 
+CLAIMS = (
+    "notice_number,ags,grant_number,budget_year,notice_on,kind,amount_eur,"
+    "interest_from,interest_to,paid_on,paid_eur,limitation_on"
+)
+CLAIM = "R-1,06431,W-1,2026,2027-05-03,Rückforderung,1200.50,2027-04-01,2027-06-01,2027-06-01,1200.50,2030-12-31"
+
+
+def test_a_notice_that_claims_money_is_read_with_or_without_its_last_columns() -> None:
+    (row,) = load(f"{CLAIMS}\n{CLAIM}\n".encode(), "claims").rows(named=True)
+    assert (row["amount_eur"], row["kind"]) == (Decimal("1200.50"), "Rückforderung")
+    shorter = f"{CLAIMS.removesuffix(',limitation_on')}\n{CLAIM.rsplit(',', 1)[0]}\n".encode()
+    assert dataset_of(shorter) == "claims"
+    assert load(shorter, "claims")["limitation_on"].to_list() == [None]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("Rückforderung", "Forderung", "column kind: 'Forderung' is none of Rückforderung, Zinsen"),
+        ("2027-06-01,2027-06-01", "2027-03-31,2027-06-01", "column interest_to: ends on 2027-03-31, before"),
+        ("2027-06-01,1200.50", "2027-06-01,", "column paid_on: a payment needs both its day and its amount"),
+        ("2030-12-31", "2027-05-02", "column limitation_on: 2027-05-02 lies before the notice"),
+        ("W-1", "W-9", "column grant_number: 'W-9' is no grant of the register"),
+    ],
+)
+def test_a_notice_that_contradicts_itself_or_the_register_is_refused(old: str, new: str, message: str) -> None:
+    data = f"{CLAIMS}\n{CLAIM.replace(old, new)}\n".encode()
+    with pytest.raises(ReferenceDataError, match=message):
+        load(data, "claims", known_grants={"W-1": "06431"})
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [

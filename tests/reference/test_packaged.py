@@ -64,8 +64,18 @@ def test_every_parameter_says_how_sure_it_is_and_where_it_comes_from() -> None:
     assert "micro_projects_eur_per_year" not in in_2026
 
 
+def test_base_rates_change_on_two_days_a_year_and_say_how_sure_they_are() -> None:
+    frame = packaged().frames["base_rates"]
+    days = [(year, month) for year in range(2021, 2027) for month in (1, 7)]
+    assert frame["valid_from"].to_list() == [date(year, month, 1) for year, month in days]
+    assert frame["source"].null_count() == 0
+    unsure = frame.filter(pl.col("certainty") != "C")
+    assert unsure["valid_from"].to_list() == [date(2025, 1, 1), date(2026, 7, 1)]
+    assert unsure["note"].null_count() == 0
+
+
 def test_the_ministrys_registers_are_not_packaged_but_have_their_columns() -> None:
-    for name in ("grants", "drawdowns", "targets"):
+    for name in ("grants", "drawdowns", "targets", "claims"):
         assert packaged().frames[name].is_empty()
         assert packaged().frames[name].columns == list(DATASETS[name].columns)
         assert packaged().versions[name] == ""
