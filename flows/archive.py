@@ -18,6 +18,8 @@ from expectations.errors import StatedError
 
 _CHUNK_BYTES = 1 << 20
 _INCOMING = ".incoming"
+ERASED_SUFFIX = ".erased"
+"""What the name of an erased file's mark ends with."""
 _STALE_SECONDS = 24 * 3600
 
 
@@ -163,7 +165,7 @@ def erase(archive: Path, digest: str) -> None:
     path = path_of(archive, digest)
     with _explained(archive):
         _make_folder(path.parent)
-        _mark_of(path).touch(mode=0o444)
+        mark_of(path).touch(mode=0o444)
         _flush_folder(path.parent)
         path.unlink(missing_ok=True)
         _flush_folder(path.parent)
@@ -172,11 +174,17 @@ def erase(archive: Path, digest: str) -> None:
 def is_erased(archive: Path, digest: str) -> bool:
     """Whether bytes were erased and did not come again."""
     path = path_of(archive, digest)
-    return not path.exists() and _mark_of(path).exists()
+    return not path.exists() and mark_of(path).exists()
 
 
-def _mark_of(path: Path) -> Path:
-    return path.with_name(f"{path.name}.erased")
+def mark_of(path: Path) -> Path:
+    """The mark that stays in the place of an archived file once it is erased."""
+    return path.with_name(path.name + ERASED_SUFFIX)
+
+
+def is_incoming(archive: Path, path: Path) -> bool:
+    """Whether a file below the archive has no place yet: it is coming in, or a crash left it."""
+    return path.relative_to(archive).parts[0] == _INCOMING
 
 
 def discard(staged: Staged) -> None:

@@ -17,19 +17,31 @@ from expectations.reading import CELLS_SCHEMA, Reading, no_cells
 from expectations.tables import section_tables
 from flows import ledger as journal
 from flows.cells import cells_hash, finding_from
+from flows.decisions import ON_SUBMISSIONS, RELEASE, Decided, decided, decision_rows, duty_acts, step_rows
 from flows.intake import receipt_of
 from flows.ledger import Ledger
+from flows.obligations import ACTS_SCHEMA
+from flows.recognitions import recognition_rows, recognitions
 from flows.records import Document, Entry, Receipt, ReferenceData, canonical_json, document_of
 from flows.settings import berlin_date, utc_text
 from flows.warehouse import WarehouseInputs
+from flows.warehouse.decided import DECISIONS, STEPS
 from flows.warehouse.inputs import EMPTY_TABLES, FINDINGS, LEDGER, OBLIGATIONS, RULE_RESULTS, SUBMISSIONS
+from flows.warehouse.recognised import RECOGNITIONS
+from flows.warehouse.released import SUPPRESSED
 
 JUDGEMENT = "judgement"
 """Kind of the ledger's documents that hold findings and rule results."""
 
+OF_SUBMISSIONS = ("receipt", "verdict", *ON_SUBMISSIONS)
+"""Kinds of the ledger's entries that decide how a submission stands: whoever asks for that needs all of them."""
+
+_PLACE = ("submission_id", "ags", "period")
+
 ReadArchived = Callable[[int, str], Reading]
 """The reading of an archived file, by submission and SHA-256."""
-ObligationsOf = Callable[[pl.DataFrame], pl.DataFrame]
+ObligationsOf = Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
+"""Obligations by submissions and by extensions and waivers."""
 
 
 class ReaderChangedError(StatedError):
@@ -63,11 +75,18 @@ def _taken(receipt: Entry, verdicts: Sequence[Entry]) -> Taken:
 
 
 def pending(entries: Iterable[Entry], file_names: Mapping[int, str]) -> tuple[Receipt, ...]:
-    """Receipts of submissions that nobody judged yet; file names by submission, erased ones are missing."""
+    """Receipts of submissions that nobody judged or erased yet.
+
+    Args:
+        entries: of the kinds `OF_SUBMISSIONS`.
+        file_names: by submission; erased ones are missing.
+    """
+    entries = tuple(entries)
+    erased = decided(entries).erased
     return tuple(
         replace(one.receipt, file_name=file_names.get(one.receipt.submission_id, ""))
         for one in taken(entries)
-        if one.verdict is None
+        if one.verdict is None and one.receipt.submission_id not in erased
     )
 
 
@@ -95,27 +114,50 @@ def judgement_of(one: Taken, documents: Mapping[str, Any]) -> Judgement:
 
 
 def submissions(entries: Iterable[Entry]) -> pl.DataFrame:
-    """One row per submission; in force is the last accepted one of a body and period."""
+    """One row per submission; in force is the last accepted one of a body and period that was not voided or erased.
+
+    Args:
+        entries: of the kinds `OF_SUBMISSIONS`, in order.
+    """
+    return pl.DataFrame(submission_rows(entries), schema=SUBMISSIONS.frame_schema)
+
+
+def submission_rows(entries: Iterable[Entry]) -> list[dict[str, Any]]:
+    """The rows of `submissions`."""
+    entries = tuple(entries)
+    decisions = decided(entries)
     rows: list[dict[str, Any]] = []
     in_force: dict[tuple[str, str], dict[str, Any]] = {}
     for one in taken(entries):
-        row = _submission(one)
+        row = _submission(one, decisions)
         rows.append(row)
-        if one.verdict is not None and Verdict(one.verdict.body["verdict"]).in_force:
+        if _may_be_in_force(one, decisions):
             before = in_force.get((row["ags"], row["period"]))
             if before is not None:
                 before["in_force"] = False
                 row["supersedes"] = before["submission_id"]
             row["in_force"] = True
             in_force[row["ags"], row["period"]] = row
-    return pl.DataFrame(rows, schema=SUBMISSIONS.frame_schema)
+    return rows
 
 
-def _submission(one: Taken) -> dict[str, Any]:
+def _may_be_in_force(one: Taken, decisions: Decided) -> bool:
+    is_accepted = one.verdict is not None and Verdict(one.verdict.body["verdict"]).in_force
+    return is_accepted and decisions.stands(one.receipt.submission_id)
+
+
+def duties_acted_on(entries: Iterable[Entry]) -> pl.DataFrame:
+    """Extensions and waivers, as obligations take them into account."""
+    return pl.DataFrame(duty_acts(entries), schema=ACTS_SCHEMA)
+
+
+def _submission(one: Taken, decisions: Decided) -> dict[str, Any]:
     receipt, body = one.receipt, one.verdict.body if one.verdict else {}
+    number = receipt.submission_id
+    approval = decisions.approval(number)
     versions = ("form_version", "rules_version", "reference_version", "reader_version")
     return {
-        "submission_id": receipt.submission_id,
+        "submission_id": number,
         "sha256": receipt.sha256,
         "size_bytes": receipt.size,
         "ags": body.get("ags"),
@@ -131,6 +173,9 @@ def _submission(one: Taken) -> dict[str, Any]:
         **{name: body.get(name) for name in versions},
         "supersedes": None,
         "in_force": False,
+        "voided": number in decisions.voided,
+        "erased": number in decisions.erased,
+        "approved_at": _utc(approval.at) if approval else None,
     }
 
 
@@ -159,6 +204,7 @@ def warehouse_inputs(
     *,
     read: ReadArchived,
     obligations_of: ObligationsOf,
+    until: int | None = None,
 ) -> WarehouseInputs:
     """Everything that the warehouse is a function of, as the ledger and the archive have it.
 
@@ -167,17 +213,19 @@ def warehouse_inputs(
         reference: reference data in force.
         business_at: the night's business time.
         read: reads an archived file, from the cache where it can.
-        obligations_of: obligations as a function of the submissions.
+        obligations_of: obligations as a function of the submissions, and of extensions and waivers.
+        until: the last entry of the ledger that counts, all by default.
 
     Raises:
         ReaderChangedError: a report in the archive reads differently than when it was judged.
     """
-    entries = journal.entries(ledger)
+    entries = [entry for entry in journal.entries(ledger) if until is None or entry.seq <= until]
     documents = journal.documents(ledger, JUDGEMENT)
     judged = [one for one in taken(entries) if one.verdict is not None]
-    readings = {one.receipt.submission_id: as_judged(one, read) for one in judged}
+    readings = _readings(judged, decided(entries), read)
     frame = submissions(entries)
-    duties = obligations_of(frame)
+    duties = obligations_of(frame, duties_acted_on(entries))
+    whys = journal.texts(ledger, "why")
     return WarehouseInputs(
         forms={year: form_of(year) for year in range(FIRST_YEAR, LAST_YEAR + 1)},
         cells=_cells(judged, readings, documents),
@@ -190,7 +238,42 @@ def warehouse_inputs(
         entries=_entries(entries),
         business_at=business_at,
         is_demo=bool(entries and entries[0].body.get("demo")),
+        recognitions=_recognitions(entries, whys, frame),
+        decisions=_decisions(entries, whys, frame),
+        steps=pl.DataFrame(step_rows(entries), schema=STEPS.frame_schema),
+        released={"suppressed": _suppressed(entries)},
     )
+
+
+def _suppressed(entries: Iterable[Entry]) -> pl.DataFrame:
+    """How much each release hid so far."""
+    rows = [
+        {"release_number": number, "release": entry.body["name"], "group": counts["table"], **counts}
+        for number, entry in enumerate((entry for entry in entries if entry.kind == RELEASE), start=1)
+        for counts in entry.body["suppressed"]
+    ]
+    return pl.DataFrame(rows, schema=SUPPRESSED.frame_schema)
+
+
+def _decisions(entries: Iterable[Entry], whys: Mapping[int, str], frame: pl.DataFrame) -> pl.DataFrame:
+    places = {number: (ags, period) for number, ags, period in frame.select(_PLACE).iter_rows()}
+    return pl.DataFrame(decision_rows(entries, whys, places), schema=DECISIONS.frame_schema)
+
+
+def _readings(judged: Iterable[Taken], decisions: Decided, read: ReadArchived) -> dict[int, Reading]:
+    """The readings of judged submissions; of an erased one nothing is read, also where another has the same bytes."""
+    nothing = Reading(None, no_cells(), ())
+    return {
+        number: nothing if number in decisions.erased else as_judged(one, read)
+        for one in judged
+        for number in [one.receipt.submission_id]
+    }
+
+
+def _recognitions(entries: Iterable[Entry], whys: Mapping[int, str], frame: pl.DataFrame) -> pl.DataFrame:
+    in_force = set(frame.filter("in_force")["submission_id"])
+    rows = recognition_rows(recognitions(entries), whys, in_force)
+    return pl.DataFrame(rows, schema=RECOGNITIONS.frame_schema)
 
 
 def _cells(judged: Iterable[Taken], readings: Mapping[int, Reading], documents: Mapping[str, Any]) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from expectations.german import date_text
 from expectations.period import parse_period
 from expectations.reading import Reading
 from flows import ledger as journal
-from flows.assemble import Taken, judgement_of, submissions, taken
+from flows.assemble import OF_SUBMISSIONS, Taken, judgement_of, submissions, taken
 from flows.cells import cells_hash
 from flows.ledger import Ledger
 from flows.records import Draft, Entry, Receipt
@@ -71,7 +71,7 @@ def reports(ledger: Ledger, read: ReadArchived) -> dict[str, list[EarlierReport]
         ledger: receipts, verdicts and their documents.
         read: reads an archived file, from the cache where it can.
     """
-    entries = journal.entries(ledger, "receipt", "verdict")
+    entries = journal.entries(ledger, *OF_SUBMISSIONS)
     by_number = {one.receipt.submission_id: one for one in taken(entries)}
     in_force = submissions(entries).filter("in_force").select("submission_id", "ags", "period")
     found: dict[str, list[EarlierReport]] = {}

@@ -333,11 +333,11 @@ def _record(ledger: Ledger, arrivals: Sequence[_Arrival], *, sender: str, now: d
     with writing(ledger) as pen:
         past = list(pen.entries("receipt", "duplicate"))
         known = {entry.body["source_key"] for entry in past}
-        erased = {entry.body["submission_id"] for entry in pen.entries("erased")}
+        gone = {entry.body["submission_id"] for entry in pen.entries("erased", "voiding")}
         receipts = []
         for arrival in arrivals:
             if arrival.source_key not in known:
-                entry = _append(pen, arrival, _same_report(past, arrival, erased), sender, now)
+                entry = _append(pen, arrival, _same_report(past, arrival, gone), sender, now)
                 past.append(entry)
                 receipts.append(receipt_of(entry, arrival.name))
     return tuple(receipts)
@@ -360,14 +360,14 @@ def _append(pen: Pen, arrival: _Arrival, same: Entry | None, sender: str, now: d
     return pen.append(Draft("duplicate", {"of": same.seq, **body}, now, texts))
 
 
-def _same_report(past: Sequence[Entry], arrival: _Arrival, erased: Set[int]) -> Entry | None:
+def _same_report(past: Sequence[Entry], arrival: _Arrival, gone: Set[int]) -> Entry | None:
     """The submission of which this arrival is a second copy.
 
     That is the newest of its body and period, if it has the same bytes; the bytes of an older one are a submission of
     their own, since they take something back. A file that says nothing of itself takes nothing back. What was erased
-    is no longer there to be copied.
+    is no longer there to be copied; and who sends again what was voided says so anew, and somebody looks at it anew.
     """
-    receipts = [entry for entry in past if entry.kind == "receipt" and entry.seq not in erased]
+    receipts = [entry for entry in past if entry.kind == "receipt" and entry.seq not in gone]
     if arrival.period is None:
         return next((entry for entry in receipts if entry.body["sha256"] == arrival.sha256), None)
     of_same = [e for e in receipts if (e.body["ags"], e.body["period"]) == (arrival.ags, arrival.period)]

@@ -132,7 +132,7 @@ def judging_context(
     )
     if folder is None or ledger is None:
         return context
-    history = assemble.history(entries(ledger, "receipt", "verdict"), partial(reading_of, folder))
+    history = assemble.history(entries(ledger, *assemble.OF_SUBMISSIONS), partial(reading_of, folder))
     bounds = partial(_peers, ledger, history, registers, business_at, is_recorded=is_recorded)
     return replace(
         context,

@@ -13,13 +13,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from expectations.errors import StatedError
-from flows.records import Document, Draft, Entry, canonical_json
+from flows.records import Document, Draft, Entry, canonical_json, is_sealed, sealed_text
 from flows.settings import DataFolder, utc_text
 
 GENESIS = "0" * 64
@@ -33,7 +33,7 @@ _ONCE: Mapping[str, tuple[str, ...]] = {
     "verdict": ("submission_id", "form_version", "rules_version", "reference_version", "reader_version"),
 }
 """Kinds of which only the first entry counts, and the parts of its body that tell one fact from another."""
-_AGAIN = ("explanations", "recheck")
+_AGAIN = ("explanations", "recheck", "erased")
 """What gives a further verdict on the same versions: parts of the basis where they are there."""
 
 _METADATA = sa.MetaData()
@@ -104,7 +104,7 @@ class Pen:
         once = _once(draft)
         same = None if once is None else self.connection.execute(sa.select(_ENTRIES).filter_by(once=once)).one_or_none()
         if same is not None:
-            return _entry(same)
+            return entry_of(same)
         entry = _sealed(draft, _head(self.connection))
         row = {"seq": entry.seq, "at": utc_text(entry.at), "kind": entry.kind, "body": canonical_json(entry.body)}
         self.connection.execute(
@@ -229,6 +229,13 @@ def forget(ledger: Ledger, seqs: Iterable[int], digests: Iterable[str]) -> None:
             one.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
+def rows(ledger: Ledger, *tables: Literal["entries", "texts", "documents"]) -> list[Sequence[sa.Row[Any]]]:
+    """Tables as they stand on the disk at one moment, whatever somebody did to them: for whoever proves them."""
+    read = [_METADATA.tables[name] for name in tables]
+    with _reading(ledger) as connection:
+        return [connection.execute(sa.select(one).order_by(*one.primary_key)).all() for one in read]
+
+
 def check_chain(ledger: Ledger) -> int | None:
     """Recompute the chain.
 
@@ -239,7 +246,7 @@ def check_chain(ledger: Ledger) -> int | None:
     expected, previous = 1, GENESIS
     with _reading(ledger) as connection:
         for row in connection.execute(sa.select(_ENTRIES).order_by(_ENTRIES.c.seq)).yield_per(1000):
-            if row.seq != expected or row.previous_hash != previous or not _is_sealed(row):
+            if row.seq != expected or row.previous_hash != previous or not is_sealed(row):
                 return expected
             expected, previous = row.seq + 1, row.hash
     return None
@@ -292,38 +299,30 @@ def _sealed(draft: Draft, last: Entry | None) -> Entry:
     seq, previous = (1, GENESIS) if last is None else (last.seq + 1, last.hash)
     at = datetime.fromisoformat(utc_text(draft.at))
     body = json.loads(canonical_json(draft.body))
-    return Entry(seq, at, draft.kind, body, previous, _hash(seq, utc_text(at), draft.kind, body, previous))
+    text = sealed_text(seq, utc_text(at), draft.kind, body, previous)
+    return Entry(seq, at, draft.kind, body, previous, sha256(text.encode()).hexdigest())
 
 
-def _hash(seq: int, at: str, kind: str, body: Any, previous_hash: str) -> str:
-    content = {"seq": seq, "at": at, "kind": kind, "body": body, "previous_hash": previous_hash}
-    return sha256(canonical_json(content).encode()).hexdigest()
+def entry_of(row: Any) -> Entry:
+    """An entry from its row.
 
-
-def _is_sealed(row: Any) -> bool:
-    try:
-        body = json.loads(row.body)
-        is_canonical = canonical_json(body) == row.body
-    except ValueError:
-        return False
-    return is_canonical and bool(_hash(row.seq, row.at, row.kind, body, row.previous_hash) == row.hash)
-
-
-def _entry(row: Any) -> Entry:
+    Raises:
+        ValueError: somebody wrote into it what cannot be read.
+    """
     at = datetime.fromisoformat(row.at)
     return Entry(row.seq, at, row.kind, json.loads(row.body), row.previous_hash, row.hash)
 
 
 def _head(connection: sa.Connection) -> Entry | None:
     row = connection.execute(sa.select(_ENTRIES).order_by(_ENTRIES.c.seq.desc()).limit(1)).one_or_none()
-    return None if row is None else _entry(row)
+    return None if row is None else entry_of(row)
 
 
 def _read_entries(connection: sa.Connection, kinds: Sequence[str]) -> tuple[Entry, ...]:
     query = sa.select(_ENTRIES).order_by(_ENTRIES.c.seq)
     if kinds:
         query = query.where(_ENTRIES.c.kind.in_(kinds))
-    return tuple(_entry(row) for row in connection.execute(query))
+    return tuple(entry_of(row) for row in connection.execute(query))
 
 
 def _unpacked(ledger: Ledger, row: Any) -> Any:

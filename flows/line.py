@@ -5,7 +5,7 @@ handed on as a value; what must outlive the process stands in the archive and th
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -17,7 +17,8 @@ import polars as pl
 from expectations.finding import Judgement, Severity
 from expectations.privacy import shielded
 from expectations.reading import Reading
-from flows import archive, assemble, intake, reference, retention, warehouse
+from flows import archive, assemble, intake, past, reference, retention, warehouse
+from flows.decisions import ON_DUTIES
 from flows.feedback import told_verdict
 from flows.house import clock, is_demo, night_lock, open_house
 from flows.judging import (
@@ -36,7 +37,7 @@ from flows.obligations import obligations
 from flows.records import Collected, NightReport, NightRow, Receipt, ReferenceData
 from flows.resources import sql_files
 from flows.settings import DataFolder, berlin_date, utc_text
-from flows.telling import Telling, feedback_folder, tell, teller_of, telling_of
+from flows.telling import Telling, feedback_folder, tell, teller_of, telling_of, told_entry
 from flows.workbook import identify
 
 
@@ -84,7 +85,7 @@ def begin(folder: DataFolder, *, business_at: datetime | None = None) -> Night:
     now = business_at or clock(ledger)
     reference.ensure_packaged(folder, ledger, now)
     entry = append(ledger, "night", {"business_at": utc_text(now)}, at=now)
-    night = Night(folder, ledger, now, entry.seq, reference.in_force(folder, ledger))
+    night = Night(folder, ledger, now, entry.seq, reference.in_force(folder, ledger, until_seq=entry.seq))
     retention.expire(folder, ledger, now, night.reference.frames["parameters"])
     return night
 
@@ -103,7 +104,8 @@ def collect(night: Night) -> Collected:
 
 def read_and_judge(night: Night) -> tuple[Judged, ...]:
     """Read every submission without a verdict, and judge them in one batch."""
-    pending = assemble.pending(entries(night.ledger, "receipt", "verdict"), texts(night.ledger, "file_name"))
+    known = entries(night.ledger, *assemble.OF_SUBMISSIONS)
+    pending = assemble.pending(known, texts(night.ledger, "file_name"))
     with _timed(night, "read"):
         wanted = [(receipt.submission_id, receipt.sha256) for receipt in pending]
         readings = list(zip(pending, readings_of(night.folder, wanted), strict=True))
@@ -128,24 +130,33 @@ def build(night: Night) -> Path:
         StatedError: the warehouse could not be built; the one published before stays.
     """
     with _timed(night, "build"):
-        received = entries(night.ledger, "receipt", retention.ERASED)
-        gone = retention.gone(received)
-        sizes = {e.body["sha256"]: e.body["size"] for e in received if e.kind == "receipt"}
-        archive.require(night.folder.archive, {sha: size for sha, size in sizes.items() if sha not in gone})
-        inputs = assemble.warehouse_inputs(
-            night.ledger,
-            night.reference,
-            night.business_at,
-            read=partial(reading_of, night.folder),
-            obligations_of=partial(obligations, night.reference.frames, business_on=berlin_date(night.business_at)),
-        )
-        return warehouse.build(inputs, night.folder.published / ".building" / "wir.duckdb")
+        return warehouse.build(inputs_of(night), night.folder.published / ".building" / "wir.duckdb")
+
+
+def inputs_of(night: Night) -> warehouse.WarehouseInputs:
+    """What a night's warehouse is built from.
+
+    Raises:
+        ArchiveError: as in `build`.
+        ReaderChangedError: a report in the archive reads differently than when it was judged.
+    """
+    received = entries(night.ledger, "receipt", retention.ERASED)
+    gone = retention.gone(received)
+    sizes = {e.body["sha256"]: e.body["size"] for e in received if e.kind == "receipt"}
+    archive.require(night.folder.archive, {sha: size for sha, size in sizes.items() if sha not in gone})
+    return warehouse_inputs_at(
+        night.ledger,
+        night.reference,
+        night.business_at,
+        read=partial(reading_of, night.folder),
+        archived=partial(archive.read, night.folder.archive),
+    )
 
 
 def publish(night: Night, built: Path) -> Path:
     """Put the new database into its place while readers read."""
     with _timed(night, "publish"):
-        publication = warehouse.publish(built, night.folder.published)
+        publication = warehouse.publish(built, night.folder.published, keeps_previous=not _erased_since(night))
         body = {"night": night.seq, "sha256": publication.sha256, "size": publication.size_bytes}
         append(night.ledger, "published", body, at=night.business_at)
     return publication.file
@@ -161,7 +172,8 @@ def report(night: Night, collected: Collected) -> NightReport:
         duties = obligations_at(night.ledger, night.reference, night.business_at)
         news, again = _give_feedback(night, duties, since)
         duplicates = sum(entry.seq > since for entry in entries(night.ledger, "duplicate"))
-        erased = sum(entry.seq > since for entry in entries(night.ledger, retention.ERASED))
+        gone = entries(night.ledger, retention.ERASED)
+        erased = sum(entry.seq > since and entry.body["basis"] == retention.RETENTION for entry in gone)
         missing = duties.filter(pl.col("state") == "missing").select("ags", "period")
         late = duties.filter(pl.col("days_late") > 0).select("ags", "period")
     return NightReport(
@@ -182,10 +194,46 @@ def report(night: Night, collected: Collected) -> NightReport:
 # --- shared by the steps ---------------------------------------------------------------------------------------------
 
 
+def warehouse_inputs_at(
+    ledger: Ledger,
+    registers: ReferenceData,
+    business_at: datetime,
+    *,
+    read: assemble.ReadArchived,
+    archived: Callable[[str], bytes],
+    until: int | None = None,
+) -> warehouse.WarehouseInputs:
+    """What the warehouse of a business time is built from: by a night, and by whoever proves it afterwards.
+
+    Args:
+        ledger: what was received and decided.
+        registers: reference data in force.
+        business_at: the night's business time.
+        read: reads an archived file.
+        archived: bytes of the archive by SHA-256; earlier reference data lie there.
+        until: the last entry of the ledger that counts, all by default.
+
+    Raises:
+        ArchiveError: a recorded reference file is missing or was altered.
+        ReaderChangedError: a report in the archive reads differently than when it was judged.
+    """
+    counting = [entry for entry in entries(ledger) if until is None or entry.seq <= until]
+    inputs = assemble.warehouse_inputs(
+        ledger,
+        registers,
+        business_at,
+        read=read,
+        obligations_of=lambda sent, acts: obligations(registers.frames, sent, berlin_date(business_at), acts=acts),
+        until=until,
+    )
+    return replace(inputs, history=past.histories(counting, berlin_date(business_at), archived))
+
+
 def obligations_at(ledger: Ledger, registers: ReferenceData, business_at: datetime) -> pl.DataFrame:
     """Who owes which report, as it stands at a business time."""
-    frame = assemble.submissions(entries(ledger, "receipt", "verdict"))
-    return obligations(registers.frames, frame, berlin_date(business_at))
+    known = entries(ledger, *assemble.OF_SUBMISSIONS, *ON_DUTIES)
+    acts = assemble.duties_acted_on(known)
+    return obligations(registers.frames, assemble.submissions(known), berlin_date(business_at), acts=acts)
 
 
 def _judgements(night: Night, readings: Sequence[tuple[Receipt, Reading]]) -> dict[int, Judgement]:
@@ -228,12 +276,14 @@ def _give_feedback(night: Night, duties: pl.DataFrame, since: int) -> tuple[list
     news: list[Judged] = []
     tellings: list[Telling] = []
     again = 0
-    for one in assemble.taken(entries(night.ledger, "receipt", "verdict")):
-        if one.verdict is None:
+    known = entries(night.ledger, *assemble.OF_SUBMISSIONS)
+    erased = retention.decided_on(known)
+    for one in assemble.taken(known):
+        if one.verdict is None or one.receipt.submission_id in erased:
             continue
         receipt = replace(one.receipt, file_name=names.get(one.receipt.submission_id, ""))
         is_new = one.first_verdict > since
-        is_told = told_verdict(feedback_folder(teller, one), receipt.submission_id) == one.verdict.seq
+        is_told = told_verdict(feedback_folder(teller, one), receipt.submission_id) == told_entry(teller, one)
         again += one.verdict.seq > since and not is_new
         if is_told and not is_new:
             continue
@@ -245,6 +295,13 @@ def _give_feedback(night: Night, duties: pl.DataFrame, since: int) -> tuple[list
             tellings.append(telling_of(teller, one, judged))
     tell(night.folder, tellings)
     return news, again
+
+
+def _erased_since(night: Night) -> bool:
+    """Whether the publication before may hold what was erased meanwhile."""
+    published = entries(night.ledger, "published")
+    since = published[-1].seq if published else 0
+    return any(entry.seq > since for entry in entries(night.ledger, retention.ERASED))
 
 
 @contextmanager

@@ -124,6 +124,21 @@ class Entry:
     hash: str
 
 
+def sealed_text(seq: int, at: str, kind: str, body: Any, previous_hash: str) -> str:
+    """The text of an entry whose SHA-256 is its hash: canonical JSON of all that stands in it."""
+    return canonical_json({"seq": seq, "at": at, "kind": kind, "body": body, "previous_hash": previous_hash})
+
+
+def is_sealed(row: Any) -> bool:
+    """Whether the hash in an entry's row of the ledger is the one of what stands in it, in canonical form."""
+    try:
+        body = json.loads(row.body)
+        text = sealed_text(row.seq, row.at, row.kind, body, row.previous_hash)
+        return canonical_json(body) == row.body and sha256(text.encode()).hexdigest() == row.hash
+    except (ValueError, TypeError):
+        return False
+
+
 def document_of(kind: str, value: Any) -> Document:
     """A JSON value as a document of the ledger."""
     return Document(kind, canonical_json(value))

@@ -23,7 +23,7 @@ _CHECKS: Mapping[str, str] = {
         SELECT DISTINCT concat_ws(', ', terms.indicator_id, terms.ags, terms.period) FROM indicators.terms AS terms
         WHERE NOT EXISTS (
             SELECT 1 FROM reference.areas AS areas
-            WHERE areas.area_kind = 'body' AND areas.ags = terms.ags AND areas.period = terms.period
+            WHERE areas.area_key = areas.ags AND areas.ags = terms.ags AND areas.period = terms.period
         )
     """,
     "a term comes from a section or register of which its indicator reads no field": """
@@ -149,8 +149,10 @@ def _check_control_totals(connection: duckdb.DuckDBPyConnection, sections: list[
                 sum(CAST(cells.value AS DECIMAL(28, 2))) AS numbers
             FROM reports.cells AS cells
             INNER JOIN number_fields ON cells.field = number_fields.field
-            INNER JOIN intake.submissions AS submissions ON cells.submission_id = submissions.submission_id
-            WHERE submissions.verdict IN ('accepted', 'accepted_with_warnings')
+            SEMI JOIN (
+                SELECT submission_id FROM history.intake_submissions
+                WHERE verdict IN ('accepted', 'accepted_with_warnings')
+            ) AS accepted ON cells.submission_id = accepted.submission_id
             GROUP BY cells.submission_id
         )
         SELECT concat_ws(', ', coalesce(cells.submission_id, tables.submission_id), cells.money, tables.money)

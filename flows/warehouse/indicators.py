@@ -31,7 +31,11 @@ CATALOGUE = Table(
         column("protection", "VARCHAR", "Schutz bei der Veröffentlichung: none, persons, sensitive, employees"),
         column("aggregation", "VARCHAR", "Summe (sum), Quote (ratio), Median der Kommunen (median), Anzahl (distinct)"),
         column("scale", "INTEGER", "Faktor einer Quote, 100 bei Prozent"),
-        column("basis", "VARCHAR", "Grundlage: report = Bericht, register = Förderregister, intake = Eingang"),
+        column(
+            "basis",
+            "VARCHAR",
+            "Grundlage: report = Bericht, register = Förderregister, intake = Eingang, publication = Veröffentlichung",
+        ),
         column("half_year", "BOOLEAN", "Ob sie auch für das Halbjahr berechnet wird"),
         column("land_only", "BOOLEAN", "Ob es sie nur für das Land gibt"),
         column("breakdowns", "VARCHAR", "Gliederungen"),
@@ -78,7 +82,8 @@ REQUIRED_OUTPUT = frozenset(
     {"ags", "period", "submission_id", "section", "row_key", "breakdown", "numerator", "denominator"}
 )
 """Columns that an indicator's SELECT returns; `applicable` and `note` may join them."""
-_TERMS_OF_EMPTY_TABLES = "indicators.terms_of_empty_tables"
+TERMS_OF_EMPTY_TABLES = "indicators.terms_of_empty_tables"
+"""The view of the zeros that empty tables add to the terms."""
 _KEYS = frozenset({"submission_id", "ags", "period", "row_key", "ordinal", "sheet"})
 _SECTION_SCHEMAS = ("accepted.", "reports.")
 
@@ -164,7 +169,7 @@ def load_terms(connection: duckdb.DuckDBPyConnection, indicators: Iterable[Indic
             connection.execute(_insert_terms(indicator))
         except duckdb.Error as error:
             raise BuildError(f"{file}: {error}") from error
-    connection.execute(f"INSERT INTO {TERMS.full_name} BY NAME SELECT * FROM {_TERMS_OF_EMPTY_TABLES} ORDER BY ALL")
+    connection.execute(f"INSERT INTO {TERMS.full_name} BY NAME SELECT * FROM {TERMS_OF_EMPTY_TABLES} ORDER BY ALL")
 
 
 def _insert_terms(indicator: Indicator) -> str:
@@ -172,7 +177,7 @@ def _insert_terms(indicator: Indicator) -> str:
         INSERT INTO {TERMS.full_name} BY NAME
         SELECT '{indicator.header.id}' AS indicator_id, terms_found.*
         FROM ({indicator.select}) AS terms_found
-        SEMI JOIN indicators.periods_asked AS periods_asked
+        SEMI JOIN indicators.periods_ever_asked AS periods_asked
             ON periods_asked.indicator_id = '{indicator.header.id}' AND terms_found.period = periods_asked.period
         ORDER BY ags, period, submission_id, section, row_key, breakdown
     """

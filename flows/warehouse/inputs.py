@@ -1,7 +1,7 @@
 """What the warehouse is built from: plain frames, each declared once with its columns, types and German comments."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import polars as pl
@@ -18,6 +18,7 @@ _POLARS: Mapping[str, pl.DataType] = {
     "TIMESTAMP": pl.Datetime("us"),
     "DECIMAL(14, 2)": pl.Decimal(14, 2),
     "DECIMAL(10, 2)": pl.Decimal(10, 2),
+    "DECIMAL(20, 2)": pl.Decimal(20, 2),
     "DECIMAL(28, 6)": pl.Decimal(28, 6),
 }
 
@@ -61,9 +62,14 @@ class WarehouseInputs:
         cells: cells of all submissions (`expectations.reading.CELLS_SCHEMA`).
         submissions, findings, rule_results, empty_tables, obligations: see the tables of the same name below.
         reference: dataset → frame, for every table of `REFERENCE`; a missing dataset counts as empty.
+        recognitions: see `flows.warehouse.recognised`; an empty frame is none.
         entries: entries of the ledger, see `LEDGER`.
+        history: full name of each table that changes with time → its rows with `known_from` and `known_to`
+            (`flows.warehouse.history`); None: what the inputs hold was always known.
         business_at: the night's business time, aware. There is no other clock.
         is_demo: whether the data are invented; the database then says so wherever figures are read.
+        decisions, steps: see `flows.warehouse.decided`.
+        released: what a release decided, see `flows.warehouse.released`; between releases only `suppressed`.
     """
 
     forms: Mapping[int, Form]
@@ -77,6 +83,11 @@ class WarehouseInputs:
     entries: pl.DataFrame
     business_at: datetime
     is_demo: bool
+    decisions: pl.DataFrame = field(default_factory=pl.DataFrame)
+    steps: pl.DataFrame = field(default_factory=pl.DataFrame)
+    recognitions: pl.DataFrame = field(default_factory=pl.DataFrame)
+    released: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    history: Mapping[str, pl.DataFrame] | None = None
 
 
 def column(name: str, duckdb_type: str, comment: str) -> Column:
@@ -117,7 +128,14 @@ SUBMISSIONS = Table(
         column("reference_version", "VARCHAR", "Fassung der Stammdaten"),
         column("reader_version", "VARCHAR", "Fassung des Lesers"),
         column("supersedes", "BIGINT", "Frühere Einreichung, die diese ersetzt"),
-        column("in_force", "BOOLEAN", "Ob diese Einreichung gilt: die letzte angenommene von Kommune und Zeitraum"),
+        column(
+            "in_force",
+            "BOOLEAN",
+            "Ob diese Einreichung gilt: die letzte angenommene von Kommune und Zeitraum, die nicht aufgehoben ist",
+        ),
+        column("voided", "BOOLEAN", "Ob das Ministerium sie aufgehoben hat; sie zählt nicht mehr"),
+        column("erased", "BOOLEAN", "Ob ihr Inhalt gelöscht ist; sie zählt nicht mehr"),
+        column("approved_at", "TIMESTAMP", "Zeitpunkt der Freigabe durch das Ministerium (UTC); leer ohne Freigabe"),
     ),
     cited=True,
 )
@@ -324,6 +342,39 @@ REFERENCE: Mapping[str, Table] = {
             column("amount_eur", "DECIMAL(14, 2)", "Ausgezahlter Betrag (EUR)"),
         ),
         cited=True,
+    ),
+    "base_rates": Table(
+        "reference",
+        "base_rates",
+        "Basiszinssätze; jeder gilt, bis der nächste gilt",
+        ("valid_from",),
+        (
+            column("valid_from", "DATE", "Erster Tag der Gültigkeit"),
+            column("percent", "DECIMAL(14, 2)", "Basiszinssatz (Prozent im Jahr)"),
+            column("certainty", "VARCHAR", "C = sicher, L = wahrscheinlich, U = ungeprüft, P = Vorschlag"),
+            column("source", "VARCHAR", "Quelle"),
+            column("note", "VARCHAR", "Anmerkung"),
+        ),
+    ),
+    "claims": Table(
+        "reference",
+        "claims",
+        "Bescheide über Rückforderungen und Zinsen, wie das Ministerium sie führt; intake.claims rechnet sie aus",
+        ("notice_number",),
+        (
+            column("notice_number", "VARCHAR", "Nummer des Bescheids, mit dem gefordert wird"),
+            _AGS,
+            _GRANT,
+            _BUDGET_YEAR,
+            column("notice_on", "DATE", "Tag des Bescheids"),
+            column("kind", "VARCHAR", "Rückforderung (mit Zinsen) oder Zinsen (nur Zinsen, weil spät verwendet wurde)"),
+            column("amount_eur", "DECIMAL(14, 2)", "Zurückgeforderter oder spät verwendeter Betrag (EUR)"),
+            column("interest_from", "DATE", "Erster Tag, der verzinst wird"),
+            column("interest_to", "DATE", "Tag, von dem an keine Zinsen mehr anfallen: Verwendung oder Festlegung"),
+            column("paid_on", "DATE", "Tag der Zahlung"),
+            column("paid_eur", "DECIMAL(14, 2)", "Gezahlter Betrag (EUR)"),
+            column("limitation_on", "DATE", "Letzter Tag vor der Verjährung, wo der Bescheid ihn nennt"),
+        ),
     ),
     "targets": Table(
         "reference",

@@ -77,11 +77,22 @@ def conformed(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
     if table.is_unique and rows.select(table.key).is_duplicated().any():
         double = rows.filter(rows.select(table.key).is_duplicated()).select(table.key).row(0)
         raise BuildError(f"{table.full_name}: two rows with the key {', '.join(str(part) for part in double)}")
-    if table.cited:
-        rows = rows.with_columns(
-            pl.concat_str(pl.col(table.key).cast(pl.String), separator=KEY_SEPARATOR).alias("row_key")
-        )
-    return rows
+    return with_row_key(table, rows)
+
+
+def with_exact_numbers(frame: pl.DataFrame) -> pl.DataFrame:
+    """Numbers from the text that was read or decided, where a frame carries a float beside it."""
+    if "number" not in frame.columns:
+        return frame
+    exact = pl.col("value").cast(pl.Decimal(28, 6), strict=False)
+    return frame.with_columns(pl.when(pl.col("number").is_not_null()).then(exact).alias("number"))
+
+
+def with_row_key(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with the name under which terms cite them, where the table is cited."""
+    if not table.cited:
+        return rows
+    return rows.with_columns(pl.concat_str(pl.col(table.key).cast(pl.String), separator=KEY_SEPARATOR).alias("row_key"))
 
 
 def write_comments(

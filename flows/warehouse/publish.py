@@ -30,7 +30,7 @@ class Publication:
     size_bytes: int
 
 
-def publish(built: Path, published: Path) -> Publication:
+def publish(built: Path, published: Path, *, keeps_previous: bool = True) -> Publication:
     """Publish a built database as `wir.duckdb`.
 
     The version before stays for readers that are still in it, older ones go. Where links are not supported (some
@@ -39,6 +39,7 @@ def publish(built: Path, published: Path) -> Publication:
     Args:
         built: the file from `build`, on the same file system; it is moved.
         published: the folder that auditors read.
+        keeps_previous: whether the version before stays; not so where it holds what was erased.
 
     Returns:
         The publication.
@@ -49,7 +50,7 @@ def publish(built: Path, published: Path) -> Publication:
     publication = _place_version(built, published)
     _point_to(link, publication.file)
     _sync_folder(published)
-    _remove_older(published, keep={publication.file.name, previous})
+    _remove_older(published, keep={publication.file.name, *([previous] if keeps_previous else [])})
     return publication
 
 

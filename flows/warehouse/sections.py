@@ -9,11 +9,12 @@ import polars as pl
 from expectations.finding import Verdict
 from expectations.form import Form, Section, must_be_filled
 from expectations.tables import Column, section_columns, section_tables
-from flows.warehouse.inputs import Table, WarehouseInputs, column
+from flows.warehouse.inputs import SUBMISSIONS, Table, WarehouseInputs, column
 from flows.warehouse.load import fill_table, write_comments
 from flows.warehouse.sqlfiles import BuildError
 
 ACCEPTED_VERDICTS = tuple(verdict.value for verdict in Verdict if verdict.in_force)
+_GIVEN = ("submission_id", "ags", "period", "year", "verdict")
 _PLACE = (
     column("ags", "VARCHAR", "Amtlicher Gemeindeschlüssel der berichtenden Kommune"),
     column("period", "VARCHAR", "Berichtszeitraum: 2026-H1, 2026 oder 2026-2030"),
@@ -52,7 +53,7 @@ class SectionTable:
     @property
     def accepted(self) -> Table:
         """Its physical table."""
-        comment = f"{self.section.sheet}, {self.section.label}: alle angenommenen Berichte, auch ersetzte"
+        comment = f"{self.section.sheet}, {self.section.label}: alle je angenommenen Berichte, auch ersetzte"
         return Table("accepted", self.section.name, comment, ("submission_id", "row_key"), self.columns)
 
 
@@ -112,9 +113,11 @@ def _create_view(connection: duckdb.DuckDBPyConnection, item: SectionTable) -> N
 
 
 def accepted_submissions(inputs: WarehouseInputs) -> pl.DataFrame:
-    """`submission_id, ags, period, year` of the accepted submissions, superseded ones included."""
-    accepted = inputs.submissions.filter(pl.col("verdict").is_in(ACCEPTED_VERDICTS))
-    return accepted.select("submission_id", "ags", "period", "year")
+    """`submission_id, ags, period, year` of all submissions that were ever accepted, as they were when last so."""
+    verdicts = (inputs.history or {}).get(SUBMISSIONS.full_name, pl.DataFrame(schema=inputs.submissions.schema))
+    known = pl.concat([verdicts.select(_GIVEN), inputs.submissions.select(_GIVEN)])
+    accepted = known.filter(pl.col("verdict").is_in(ACCEPTED_VERDICTS)).drop("verdict")
+    return accepted.unique("submission_id", keep="last", maintain_order=True)
 
 
 def _accepted_rows(inputs: WarehouseInputs) -> dict[str, pl.DataFrame]:

@@ -47,11 +47,14 @@ class ViewHeader(BaseModel):
 
 
 class AuditHeader(BaseModel):
-    """Header of `sql/audit/<name>.sql`: a table macro with its parameters, or a question that auditors ask."""
+    """Header of `sql/audit/<name>.sql`: a table macro with its parameters, or a question that auditors ask.
+
+    A macro of the kind `as_of` has the parameter `ts`: whatever its SELECT reads is computed as it stood then.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     comment: str = Field(min_length=1)
-    kind: Literal["macro", "question"]
+    kind: Literal["macro", "as_of", "question"]
     parameters: tuple[str, ...] = ()
     columns: dict[str, str] = Field(default_factory=dict)
 
@@ -64,7 +67,8 @@ class IndicatorHeader(BaseModel):
         aggregation: how terms become a figure. `sum` and `ratio` add terms; `median` takes the median of the bodies'
             ratios, `distinct` counts each row key once.
         scale: factor of a ratio, 100 for %.
-        basis: `report` needs a report in force; `register` and `intake` do not.
+        basis: `report` needs a report in force; `register` and `intake` do not. `publication` belongs to the Land:
+            its terms bear the key 06 instead of a body's.
         half_year: whether the half-year report asks for it.
         land_only: whether there is a figure for the Land alone, none for bodies and smaller areas.
         breakdowns: dimension → German label. A body without terms of a breakdown counts with 0 there …
@@ -85,7 +89,7 @@ class IndicatorHeader(BaseModel):
     protection: Literal["none", "persons", "sensitive", "employees"]
     aggregation: Literal["sum", "ratio", "median", "distinct"]
     scale: int = 1
-    basis: Literal["report", "register", "intake"]
+    basis: Literal["report", "register", "intake", "publication"]
     half_year: bool
     land_only: bool = False
     breakdowns: dict[str, str] = Field(default_factory=dict)

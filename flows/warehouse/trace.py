@@ -5,7 +5,7 @@ from typing import Any
 
 import duckdb
 
-from expectations.errors import StatedError
+from flows.warehouse.reading import open_for_reading
 
 _FIGURE = """
 SELECT f.*, c.name_de
@@ -14,10 +14,6 @@ INNER JOIN indicators.catalogue AS c ON f.indicator_id = c.id
 WHERE f.indicator_id = $indicator AND f.area_key = $area AND f.period = $period AND f.breakdown = 'gesamt'
 """
 _TRACE = "SELECT * FROM audit.trace($indicator, $area, $period)"
-
-
-class NoPublicationError(StatedError):
-    """Nothing was published yet."""
 
 
 def trace_figure(
@@ -37,10 +33,8 @@ def trace_figure(
     Raises:
         NoPublicationError: there is no database yet.
     """
-    if not database.exists():
-        raise NoPublicationError(f"{database} does not exist yet: run `wir nightly` first.")
     named = {"indicator": indicator, "area": area, "period": period}
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with open_for_reading(database) as connection:
         figures = _rows(connection.execute(_FIGURE, named))
         return (figures[0], _rows(connection.execute(_TRACE, named))) if figures else (None, [])
 

@@ -1,5 +1,14 @@
 -- comment: Wie steht das Land da? Jede Kennzahl mit der Zahl der Kommunen, auf denen sie beruht
 -- kind: question
+-- columns:
+--   period: Berichtszeitraum
+--   indicator_id: Kennzahl
+--   name_de: Name der Kennzahl
+--   value: Wert
+--   unit: Einheit
+--   state: ok, not_recorded = nicht erhoben, missing_report = Bericht fehlt, not_applicable = nicht anwendbar
+--   bodies_counted: Kommunen, auf denen der Wert beruht
+--   bodies_due: Kommunen mit Berichtspflicht oder Bericht
 WITH figures AS (
     SELECT * FROM indicators.figures
 ),

@@ -2,9 +2,19 @@
 --   Wo ist mehr ausgezahlt als verwendet und zurückgezahlt, je Bescheid und Haushaltsjahr? Ein Prüffall, keine
 --   Forderung
 -- kind: question
-WITH terms AS (
-    SELECT * FROM indicators.terms_in_force
-    WHERE indicator_id = 'MIT-04' AND starts_with(breakdown, 'grant=')
+-- columns:
+--   budget_year: Haushaltsjahr
+--   ags: Kommune
+--   municipality: Name der Kommune
+--   grant_number: Nummer des Zuwendungsbescheids
+--   granted_eur: Bewilligt (EUR)
+--   paid_eur: Ausgezahlt laut Zahlungsregister (EUR)
+--   used_eur: Verwendet laut geltendem Jahresbericht (EUR)
+--   repaid_eur: Zurückgezahlt (EUR)
+--   unspent_eur: Weder verwendet noch zurückgezahlt (EUR)
+--   is_provisional: Ob für das Haushaltsjahr noch gezahlt werden kann
+WITH funds_cases AS (
+    SELECT * FROM intake.funds_cases
 ),
 
 municipalities AS (
@@ -13,16 +23,18 @@ municipalities AS (
 )
 
 SELECT
-    terms.period,
-    terms.ags,
-    any_value(municipalities.area) AS municipality,
-    terms.breakdown AS grant_notice,
-    sum(terms.numerator) FILTER (WHERE terms.section = 'reference.drawdowns') AS paid_eur,
-    -sum(terms.numerator) FILTER (WHERE terms.section = 'finances') AS used_eur,
-    -sum(terms.numerator) FILTER (WHERE terms.section = 'repayments') AS repaid_eur,
-    sum(terms.numerator) AS difference_eur
-FROM terms
-INNER JOIN municipalities ON terms.period = municipalities.period AND terms.ags = municipalities.ags
-GROUP BY terms.period, terms.ags, terms.breakdown
-HAVING sum(terms.numerator) > 0
-ORDER BY difference_eur DESC, terms.ags ASC, grant_notice ASC
+    funds_cases.budget_year,
+    funds_cases.ags,
+    municipalities.area AS municipality,
+    funds_cases.grant_number,
+    funds_cases.granted_eur,
+    funds_cases.paid_eur,
+    funds_cases.used_eur,
+    funds_cases.repaid_eur,
+    funds_cases.unspent_eur,
+    funds_cases.is_provisional
+FROM funds_cases
+LEFT JOIN municipalities
+    ON funds_cases.ags = municipalities.ags AND cast(funds_cases.budget_year AS VARCHAR) = municipalities.period
+WHERE funds_cases.unspent_eur > 0
+ORDER BY funds_cases.unspent_eur DESC, funds_cases.ags ASC, funds_cases.grant_number ASC

@@ -14,6 +14,7 @@
 --   staff_cost_eur: Personalausgaben (EUR)
 --   days_filled: Tage dieser Besetzung, die im Zeitraum liegen
 --   days_of_period: Tage des Zeitraums
+--   years_of_period: Kalenderjahre des Zeitraums; 5 im Schlussbericht
 --   is_first_of_post: Ob es die erste Zeile der Stelle ist; mit ihr zählt die Stelle einmal
 WITH posts AS (
     SELECT * FROM accepted.posts
@@ -43,6 +44,7 @@ SELECT
         ) + 1
     ) AS days_filled,
     datediff('day', periods.first_day, periods.closing_day) + 1 AS days_of_period,
+    year(periods.closing_day) - year(periods.first_day) + 1 AS years_of_period,
     row_number() OVER (
         PARTITION BY posts.submission_id, posts.grant, posts.post_number
         ORDER BY posts.ordinal

@@ -5,7 +5,7 @@
 -- columns:
 --   indicator_id: Kennzahl
 --   period: Berichtszeitraum
---   ags: Kommune
+--   ags: Kommune; 06 = Land, bei Kennzahlen, die keine Kommune betreffen
 --   breakdown: gesamt oder eine Gliederung als name=wert
 --   numerator: Zähler
 --   denominator: Nenner; leer bei Summen
@@ -28,7 +28,7 @@ periods_asked AS (
 
 bodies AS (
     SELECT * FROM reference.areas
-    WHERE area_kind = 'body'
+    WHERE area_key = ags
 ),
 
 reports AS (
@@ -58,26 +58,55 @@ questions AS (
         coalesce(NOT obligations.exempt, FALSE) AS is_obliged,
         CASE
             WHEN catalogue.basis = 'register' THEN TRUE
+            WHEN catalogue.basis = 'publication' THEN FALSE
             ELSE
                 reports.submission_id IS NOT NULL
                 OR coalesce(NOT obligations.exempt AND obligations.duty_basis <> 'freiwillig', FALSE)
         END AS is_due
     FROM catalogue
-    CROSS JOIN bodies
+    INNER JOIN bodies ON (catalogue.basis = 'publication') = (bodies.area_kind = 'land')
     INNER JOIN periods ON bodies.period = periods.period
     LEFT JOIN periods_asked ON catalogue.id = periods_asked.indicator_id AND bodies.period = periods_asked.period
     LEFT JOIN reports ON bodies.period = reports.period AND bodies.ags = reports.ags
     LEFT JOIN obligations ON bodies.period = obligations.period AND bodies.ags = obligations.ags
 ),
 
-shared_breakdowns AS (
-    SELECT DISTINCT
+sums AS (
+    SELECT
         terms.indicator_id,
         terms.period,
-        terms.breakdown
+        terms.ags,
+        terms.breakdown,
+        sum(terms.numerator) AS numerator,
+        sum(terms.denominator) AS denominator,
+        count(*) > count(terms.numerator) AS lacks_numerator,
+        count(*) > count(terms.denominator) AS lacks_denominator,
+        bool_and(terms.applicable) AS is_applicable
     FROM terms
-    INNER JOIN catalogue ON terms.indicator_id = catalogue.id
-    WHERE NOT list_contains(string_split(catalogue.own_breakdowns, '; '), string_split(terms.breakdown, '=')[1])
+    GROUP BY terms.indicator_id, terms.period, terms.ags, terms.breakdown
+),
+
+-- Few terms bear a note, and collecting distinct texts costs more than all sums.
+notes AS (
+    SELECT
+        indicator_id,
+        period,
+        ags,
+        breakdown,
+        string_agg(DISTINCT note, ' ' ORDER BY note) AS note
+    FROM terms
+    WHERE note IS NOT NULL
+    GROUP BY indicator_id, period, ags, breakdown
+),
+
+shared_breakdowns AS (
+    SELECT DISTINCT
+        sums.indicator_id,
+        sums.period,
+        sums.breakdown
+    FROM sums
+    INNER JOIN catalogue ON sums.indicator_id = catalogue.id
+    WHERE NOT list_contains(string_split(catalogue.own_breakdowns, '; '), string_split(sums.breakdown, '=')[1])
 ),
 
 grid AS (
@@ -101,16 +130,16 @@ grid AS (
     WHERE questions.is_asked
     UNION DISTINCT
     SELECT
-        terms.indicator_id,
-        terms.period,
-        terms.ags,
-        terms.breakdown
-    FROM terms
+        sums.indicator_id,
+        sums.period,
+        sums.ags,
+        sums.breakdown
+    FROM sums
     INNER JOIN questions
         ON
-            terms.indicator_id = questions.indicator_id
-            AND terms.period = questions.period
-            AND terms.ags = questions.ags
+            sums.indicator_id = questions.indicator_id
+            AND sums.period = questions.period
+            AND sums.ags = questions.ags
     WHERE questions.is_asked
 ),
 
@@ -119,23 +148,7 @@ contributors AS (
         indicator_id,
         period,
         ags
-    FROM terms
-),
-
-sums AS (
-    SELECT
-        terms.indicator_id,
-        terms.period,
-        terms.ags,
-        terms.breakdown,
-        sum(terms.numerator) AS numerator,
-        sum(terms.denominator) AS denominator,
-        count(*) > count(terms.numerator) AS lacks_numerator,
-        count(*) > count(terms.denominator) AS lacks_denominator,
-        bool_and(terms.applicable) AS is_applicable,
-        string_agg(DISTINCT terms.note, ' ' ORDER BY terms.note) AS note
-    FROM terms
-    GROUP BY terms.indicator_id, terms.period, terms.ags, terms.breakdown
+    FROM sums
 ),
 
 judged AS (
@@ -148,17 +161,15 @@ judged AS (
         CASE WHEN questions.is_ratio THEN coalesce(sums.denominator, 0) END AS denominator,
         questions.scale,
         questions.is_due,
-        sums.note,
+        notes.note,
         CASE
             WHEN NOT questions.is_asked THEN 'not_applicable'
-            WHEN questions.basis = 'report' AND NOT questions.is_reported
-                THEN if(questions.is_obliged, 'missing_report', 'not_applicable')
-            WHEN contributors.ags IS NULL
-                THEN
-                    if(
-                        questions.basis = 'intake' AND questions.is_obliged AND NOT questions.is_reported,
-                        'missing_report', 'not_applicable'
-                    )
+            WHEN
+                questions.is_obliged AND NOT questions.is_reported
+                AND (questions.basis = 'report' OR (questions.basis = 'intake' AND contributors.ags IS NULL))
+                THEN 'missing_report'
+            WHEN contributors.ags IS NULL OR (questions.basis = 'report' AND NOT questions.is_reported)
+                THEN 'not_applicable'
             WHEN sums.lacks_numerator OR (questions.is_ratio AND sums.lacks_denominator) THEN 'not_recorded'
             WHEN NOT sums.is_applicable THEN 'not_applicable'
             WHEN questions.is_ratio AND coalesce(sums.denominator, 0) = 0 THEN 'not_applicable'
@@ -181,6 +192,12 @@ judged AS (
             AND grid.period = sums.period
             AND grid.ags = sums.ags
             AND grid.breakdown = sums.breakdown
+    LEFT JOIN notes
+        ON
+            grid.indicator_id = notes.indicator_id
+            AND grid.period = notes.period
+            AND grid.ags = notes.ags
+            AND grid.breakdown = notes.breakdown
 )
 
 SELECT

@@ -53,15 +53,14 @@ totals AS (
         sum(body_values.numerator) AS numerator,
         sum(body_values.denominator) AS denominator,
         median(body_values.exact_value) AS median_value,
-        count(*) FILTER (WHERE body_values.state = 'ok') AS bodies_counted,
+        count(*) FILTER (WHERE body_values.state = 'ok' AND body_values.ags <> '06') AS bodies_counted,
         count(*) FILTER (WHERE body_values.is_due) AS bodies_listed,
         CASE
             WHEN bool_or(body_values.state = 'ok') THEN 'ok'
             WHEN bool_or(body_values.state = 'not_recorded') THEN 'not_recorded'
             WHEN bool_or(body_values.state = 'missing_report') THEN 'missing_report'
             ELSE 'not_applicable'
-        END AS state,
-        string_agg(DISTINCT body_values.note, ' ' ORDER BY body_values.note) AS note
+        END AS state
     FROM body_values
     INNER JOIN areas ON body_values.period = areas.period AND body_values.ags = areas.ags
     GROUP BY
@@ -71,6 +70,19 @@ totals AS (
         areas.area,
         body_values.period,
         body_values.breakdown
+),
+
+notes AS (
+    SELECT
+        body_values.indicator_id,
+        areas.area_key,
+        body_values.period,
+        body_values.breakdown,
+        string_agg(DISTINCT body_values.note, ' ' ORDER BY body_values.note) AS note
+    FROM body_values
+    INNER JOIN areas ON body_values.period = areas.period AND body_values.ags = areas.ags
+    WHERE body_values.note IS NOT NULL
+    GROUP BY body_values.indicator_id, areas.area_key, body_values.period, body_values.breakdown
 ),
 
 distinct_rows AS (
@@ -88,7 +100,8 @@ distinct_rows AS (
             AND terms.ags = body_values.ags
             AND terms.breakdown = body_values.breakdown
     INNER JOIN areas ON terms.period = areas.period AND terms.ags = areas.ags
-    WHERE body_values.state = 'ok' AND terms.numerator > 0
+    INNER JOIN catalogue ON terms.indicator_id = catalogue.id
+    WHERE catalogue.aggregation = 'distinct' AND body_values.state = 'ok' AND terms.numerator > 0
     GROUP BY terms.indicator_id, areas.area_key, terms.period, terms.breakdown
 ),
 
@@ -112,7 +125,7 @@ valued AS (
         max(totals.bodies_listed) OVER (
             PARTITION BY totals.indicator_id, totals.period, totals.area_key
         ) AS bodies_due,
-        concat_ws(' ', nullif(catalogue.denominator_note, ''), totals.note) AS denominator_note,
+        concat_ws(' ', nullif(catalogue.denominator_note, ''), notes.note) AS denominator_note,
         catalogue.aggregation,
         catalogue.scale,
         catalogue.decimals,
@@ -126,6 +139,12 @@ valued AS (
             AND totals.area_key = distinct_rows.area_key
             AND totals.period = distinct_rows.period
             AND totals.breakdown = distinct_rows.breakdown
+    LEFT JOIN notes
+        ON
+            totals.indicator_id = notes.indicator_id
+            AND totals.area_key = notes.area_key
+            AND totals.period = notes.period
+            AND totals.breakdown = notes.breakdown
 ),
 
 exact AS (

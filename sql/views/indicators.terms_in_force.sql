@@ -1,4 +1,5 @@
 -- comment: Terme, die heute zählen – aus geltenden Berichten, aus Registern und aus dem Eingang
+-- kind: table
 -- columns:
 --   indicator_id: Kennzahl
 --   ags: Kommune, zu der der Term zählt
@@ -21,6 +22,10 @@ catalogue AS (
 
 submissions AS (
     SELECT * FROM intake.submissions
+),
+
+periods_asked AS (
+    SELECT * FROM indicators.periods_asked
 )
 
 SELECT
@@ -37,5 +42,14 @@ SELECT
     terms.note
 FROM terms
 INNER JOIN catalogue ON terms.indicator_id = catalogue.id
+SEMI JOIN periods_asked ON terms.indicator_id = periods_asked.indicator_id AND terms.period = periods_asked.period
 LEFT JOIN submissions ON terms.submission_id = submissions.submission_id
 WHERE catalogue.basis = 'intake' OR terms.submission_id IS NULL OR submissions.in_force
+ORDER BY
+    terms.indicator_id,
+    terms.period,
+    terms.ags,
+    terms.submission_id,
+    terms.section,
+    terms.row_key,
+    terms.breakdown

@@ -27,7 +27,7 @@ catalogue AS (
 ),
 
 periods_asked AS (
-    SELECT * FROM indicators.periods_asked
+    SELECT * FROM indicators.periods_ever_asked
 )
 
 SELECT

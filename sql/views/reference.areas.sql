@@ -7,7 +7,7 @@
 --   area_kind: body = Kommune, regierungsbezirk, type = Art der Kommune, land
 --   area_key: Schlüssel des Gebiets – Gemeindeschlüssel, 064, type:Landkreis, 06
 --   area: Name des Gebiets; gleichnamige Kommunen mit ihrer Art
---   ags: Kommune, die zu dem Gebiet gehört
+--   ags: Kommune, die zu dem Gebiet gehört; beim Land auch 06, das Land selbst
 WITH municipalities AS (
     SELECT * FROM reference.municipalities
 ),
@@ -67,6 +67,15 @@ areas AS (
         '06' AS area_key,
         'Land Hessen' AS area,
         ags
+    FROM bodies
+    UNION ALL
+    -- What no body reports belongs to the Land itself.
+    SELECT DISTINCT
+        period,
+        'land' AS area_kind,
+        '06' AS area_key,
+        'Land Hessen' AS area,
+        '06' AS ags
     FROM bodies
 )
 

@@ -141,3 +141,14 @@ def test_a_build_that_is_killed_leaves_the_old_publication_and_the_next_one_clea
     publish(build(small_world, target), tmp_path)
     assert list(target.parent.iterdir()) == []
     assert "Einträge des Journals" in _comment(tmp_path / "wir.duckdb")
+
+
+def test_the_version_before_goes_at_once_where_it_must_not_be_read_again(built: Path, tmp_path: Path) -> None:
+    published = tmp_path / "published"
+    first = publish(_copy(built, tmp_path, 1), published)
+    second = publish(_copy(built, tmp_path, 2), published)
+    assert first.file.is_file()
+    third = publish(_copy(built, tmp_path, 3), published, keeps_previous=False)
+    assert not first.file.exists()
+    assert not second.file.exists()
+    assert sorted(published.glob("wir-*.duckdb")) == [third.file]

@@ -17,7 +17,9 @@ from expectations.tables import row_keys
 from flows.resources import reference_folder
 from flows.settings import berlin_date
 from flows.warehouse import SqlTexts, WarehouseInputs, packaged_sql
+from flows.warehouse.decided import STEPS
 from flows.warehouse.inputs import EMPTY_TABLES, FINDINGS, LEDGER, OBLIGATIONS, REFERENCE, RULE_RESULTS, SUBMISSIONS
+from flows.warehouse.recognised import RECOGNITIONS
 
 Row = Mapping[str, Any]
 ALWAYS = (date(1900, 1, 1), date(9999, 12, 31))
@@ -27,7 +29,8 @@ ALWAYS = (date(1900, 1, 1), date(9999, 12, 31))
 class Report:
     """One submission: section → rows as a clerk would fill them in; a table without rows is empty.
 
-    A value is a number, a date, a text, None (blank) or „nicht erhoben“.
+    A value is a number, a date, a text, None (blank) or „nicht erhoben“. After its arrival come `steps`: {step, day}.
+    What was recognised of it: {grant_number, recognised_eur, cut_eur}.
     """
 
     ags: str
@@ -37,6 +40,8 @@ class Report:
     in_force: bool = True
     received_on: date = date(2027, 3, 1)
     supersedes: int | None = None
+    steps: Sequence[Row] = ()
+    recognised: Sequence[Row] = ()
 
 
 def world(
@@ -64,7 +69,40 @@ def world(
         entries=pl.DataFrame(schema=LEDGER.frame_schema),
         business_at=business_at,
         is_demo=False,
+        steps=pl.DataFrame(_steps(numbered), schema=STEPS.frame_schema, orient="row"),
+        recognitions=pl.DataFrame(_recognitions(numbered), schema=RECOGNITIONS.frame_schema),
     )
+
+
+def _recognitions(numbered: Sequence[tuple[int, Report]]) -> list[Row]:
+    rows = [
+        (number, report, {name: Decimal(str(value)) if name.endswith("_eur") else value for name, value in row.items()})
+        for number, report in numbered
+        for row in report.recognised
+    ]
+    return [
+        {
+            **dict.fromkeys(RECOGNITIONS.frame_schema),
+            **row,
+            "submission_id": number,
+            "reported_eur": row["recognised_eur"] + row["cut_eur"],
+            "in_force": report.in_force,
+        }
+        for number, report, row in rows
+    ]
+
+
+def _steps(numbered: Sequence[tuple[int, Report]]) -> list[tuple[Any, ...]]:
+    """What happened to the submissions, in order: on one day what came first in its report's list."""
+    happened = sorted(
+        (step["day"], number, place, step["step"])
+        for number, report in numbered
+        for place, step in enumerate([{"step": "received", "day": report.received_on}, *report.steps])
+    )
+    return [
+        (seq, number, step, datetime.combine(on, time(10)), on)
+        for seq, (on, number, _, step) in enumerate(happened, start=1)
+    ]
 
 
 def with_sections(inputs: WarehouseInputs, names: Collection[str]) -> WarehouseInputs:
@@ -90,18 +128,27 @@ def sql_of(indicators: Collection[str], sections: Collection[str]) -> SqlTexts:
     """The packaged SQL with these indicators, the trace, and the views that a form of these sections can answer."""
     packaged = packaged_sql()
     absent = {section.name for section in form_of(2026).sections()} - {"cover", *sections}
-    views = {name: text for name, text in packaged.views.items() if not _reads_any(text, absent)}
+    views = _answerable(packaged.views, absent)
     chosen = {name: packaged.indicators[name] for name in indicators}
     return SqlTexts(views=views, indicators=chosen, audit={"trace": packaged.audit["trace"]})
 
 
-def _reads_any(text: str, sections: Collection[str]) -> bool:
-    return any(re.search(rf"\baccepted\.{section}\b", text) for section in sections)
+def _answerable(views: Mapping[str, str], absent: Collection[str]) -> dict[str, str]:
+    """The views that read none of these sections, neither themselves nor through another view."""
+    kept, missing = dict(views), {f"accepted.{section}" for section in absent}
+    while lost := [name for name, text in kept.items() if _reads_any(text, missing)]:
+        missing |= set(lost)
+        kept = {name: text for name, text in kept.items() if name not in missing}
+    return kept
+
+
+def _reads_any(text: str, names: Collection[str]) -> bool:
+    return any(re.search(rf"\b{re.escape(name)}\b", text) for name in names)
 
 
 def packaged_reference() -> dict[str, pl.DataFrame]:
     """The public reference data that comes with the program."""
-    return {name: _packaged(name) for name in ("municipalities", "population", "parameters", "holidays")}
+    return {name: _packaged(name) for name in ("municipalities", "population", "parameters", "holidays", "base_rates")}
 
 
 def _packaged(name: str) -> pl.DataFrame:
@@ -165,7 +212,16 @@ def _submission(number: int, report: Report) -> dict[str, Any]:
         "reader_version": "1",
         "supersedes": report.supersedes,
         "in_force": report.in_force,
+        "voided": False,
+        "erased": False,
+        "approved_at": _approved_at(report),
     }
+
+
+def _approved_at(report: Report) -> datetime | None:
+    reviewed = [step for step in report.steps if step["step"] in ("approved", "sent_back")]
+    is_approved = bool(reviewed) and reviewed[-1]["step"] == "approved"
+    return datetime.combine(reviewed[-1]["day"], time(10)) if is_approved else None
 
 
 def _obligation(row: Row) -> dict[str, Any]:

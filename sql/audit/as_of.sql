@@ -1,0 +1,14 @@
+-- comment: >-
+--   Alle Kennzahlen, wie sie zu einem früheren Zeitpunkt standen, mit den Spalten von indicators.figures: SELECT *
+--   FROM audit.as_of(TIMESTAMP '2027-05-01 12:00:00'). Der Zeitpunkt ist Weltzeit (UTC) und meint das Journal: Es
+--   zählt, was bis dahin festgehalten war – Eingänge, Prüfergebnisse, Aufhebungen, Freigaben, Fristverlängerungen und
+--   die Stammdaten, die damals bekannt waren, gleich von wann an sie gelten. Die Geschäftszeit einer Nacht ergibt,
+--   was diese Nacht veröffentlicht hat; was danach zur selben Zeit festgehalten wurde, zählt ab der nächsten
+--   Mikrosekunde. Gerechnet wird nach heutigen Definitionen, mit heutigem Bogen und heutigem Leser; frühere
+--   Definitionen bewahren die Veröffentlichungen. Ein Zeitpunkt nach dem Bau dieser Datenbank ergibt
+--   indicators.figures, einer vor dem ersten Eintrag des Journals oder vor dem ersten Stichtag nichts. Gelöschte
+--   Einreichungen fehlen auch im Rückblick, denn ihr Inhalt ist nicht mehr da. Die Zeilen, auf denen das beruht,
+--   stehen in history.*
+-- kind: as_of
+-- parameters: [ts]
+SELECT * FROM indicators.figures
