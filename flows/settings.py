@@ -57,6 +57,16 @@ class DataFolder:
         return self.published / "wir.duckdb"
 
     @property
+    def releases(self) -> Path:
+        """Frozen publications, one folder each; never changed except by an act of erasure."""
+        return self.published / "releases"
+
+    @property
+    def public(self) -> Path:
+        """What the public gets: the last release's public files."""
+        return self.published / "public"
+
+    @property
     def cache(self) -> Path:
         """Derived files that may be deleted at any time."""
         return self.root / "cache"
