@@ -1,0 +1,476 @@
+"""Whatever is altered, lost, added or exchanged in a data folder is found, and named."""
+
+import json
+import os
+import shutil
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from flows import archive, line
+from flows import ledger as journal
+from flows.ledger import open_ledger
+from flows.proof import Deviation, verify
+from flows.proof.findings import shortened
+from flows.records import canonical_json, sealed_text
+from flows.settings import DataFolder
+from tests.cli.calling import Wir
+from tests.proof.conftest import RELEASE, SPRING, entries_of, original_of
+
+
+def flip(file: Path, at: int = -100) -> None:
+    """Change one bit; the file keeps its size, and its time if somebody looks at that."""
+    seen = file.stat()
+    file.chmod(0o644)
+    data = bytearray(file.read_bytes())
+    data[at] ^= 1
+    file.write_bytes(data)
+    os.utime(file, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+
+
+def sql(folder: DataFolder, *statements: str) -> None:
+    """Do something to the ledger's file that the program never does."""
+    with closing(sqlite3.connect(folder.ledger_file)) as connection:
+        guards = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for (name,) in guards:
+            connection.execute(f"DROP TRIGGER {name}")
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+
+
+def rewrite_chain(folder: DataFolder, seq: int, change: Mapping[str, object]) -> None:
+    """Alter an entry and make every hash from there on fit again."""
+    with closing(sqlite3.connect(folder.ledger_file)) as connection:
+        rows = connection.execute("SELECT seq, at, kind, body, previous_hash FROM entries ORDER BY seq").fetchall()
+    statements, previous = [], rows[0][4]
+    for number, at, kind, text, _ in rows:
+        body = json.loads(text)
+        body |= change if number == seq else {}
+        digest = sha256(sealed_text(number, at, kind, body, previous).encode()).hexdigest()
+        said = canonical_json(body).replace("'", "''")
+        statements.append(
+            f"UPDATE entries SET body = '{said}', previous_hash = '{previous}', hash = '{digest}' WHERE seq = {number}"
+        )
+        previous = digest
+    sql(folder, *statements)
+
+
+def query(folder: DataFolder, file: Path, statement: str) -> None:
+    with closing(duckdb.connect(str(file))) as connection:
+        connection.execute(statement)
+
+
+# --- what somebody may do --------------------------------------------------------------------------------------------
+
+
+def flip_an_original(folder: DataFolder) -> None:
+    flip(original_of(folder))
+
+
+def exchange_two_originals(folder: DataFolder) -> None:
+    one, other = original_of(folder), original_of(folder, 1)
+    kept = one.read_bytes()
+    for target, data in ((one, other.read_bytes()), (other, kept)):
+        target.chmod(0o644)
+        target.write_bytes(data)
+
+
+def lose_an_original(folder: DataFolder) -> None:
+    original_of(folder).unlink()
+
+
+def mark_an_original_as_erased(folder: DataFolder) -> None:
+    file = original_of(folder)
+    file.with_name(f"{file.name}.erased").touch()
+    file.unlink()
+
+
+def put_a_link_in_place_of_an_original(folder: DataFolder) -> None:
+    file, elsewhere = original_of(folder), folder.root / "elsewhere.xlsx"
+    file.rename(elsewhere)
+    file.symlink_to(elsewhere)
+
+
+def add_a_file(folder: DataFolder) -> None:
+    digest = sha256(b"nobody sent this").hexdigest()
+    (folder.archive / digest[:2]).mkdir(exist_ok=True)
+    (folder.archive / digest[:2] / digest).write_bytes(b"nobody sent this")
+
+
+def lose_a_register(folder: DataFolder) -> None:
+    digest = next(e.body["sha256"] for e in entries_of(folder, "reference") if e.body["dataset"] == "grants")
+    (folder.archive / digest[:2] / digest).unlink()
+
+
+def edit_a_body(folder: DataFolder) -> None:
+    sql(folder, "UPDATE entries SET body = replace(body, 'accepted', 'returned') WHERE kind = 'verdict'")
+
+
+def edit_a_moment(folder: DataFolder) -> None:
+    sql(folder, "UPDATE entries SET at = '2026-08-31T00:00:00.000000+00:00' WHERE seq = 12")
+
+
+def edit_a_kind(folder: DataFolder) -> None:
+    sql(folder, "UPDATE entries SET kind = 'duplicate' WHERE seq = 12")
+
+
+def write_a_body_that_cannot_be_read(folder: DataFolder) -> None:
+    sql(folder, "UPDATE entries SET body = '[1, {' WHERE seq = 12")
+
+
+def write_a_body_of_another_shape(folder: DataFolder) -> None:
+    sql(folder, "UPDATE entries SET body = '{}' WHERE kind = 'receipt'")
+
+
+def drop_an_entry(folder: DataFolder) -> None:
+    sql(folder, "DELETE FROM entries WHERE seq = 12")
+
+
+def exchange_an_entry(folder: DataFolder) -> None:
+    """Seal an altered entry again, so that only the next one's link tells."""
+    row = entries_of(folder)[11]
+    body = {**row.body, "size": 1}
+    digest = sha256(sealed_text(12, "2026-09-02T01:15:00.000000+00:00", row.kind, body, row.previous_hash).encode())
+    said = canonical_json(body)
+    sql(
+        folder,
+        f"UPDATE entries SET at = '2026-09-02T01:15:00.000000+00:00', body = '{said}', hash = '{digest.hexdigest()}' "
+        "WHERE seq = 12",
+    )
+
+
+def cut_the_ledger(folder: DataFolder) -> None:
+    sql(folder, "DELETE FROM entries WHERE seq > 12")
+
+
+def alter_a_document(folder: DataFolder) -> None:
+    sql(folder, "UPDATE documents SET content = (SELECT content FROM documents ORDER BY sha256 LIMIT 1)")
+
+
+def write_a_document_that_cannot_be_read(folder: DataFolder) -> None:
+    sql(folder, "UPDATE documents SET content = CAST('plain text' AS BLOB)")
+
+
+def lose_a_document(folder: DataFolder) -> None:
+    sql(folder, "DELETE FROM documents WHERE sha256 = (SELECT min(sha256) FROM documents)")
+
+
+def add_a_document(folder: DataFolder) -> None:
+    sql(folder, "INSERT INTO documents VALUES ('" + "ab" * 32 + "', 'judgement', X'00')")
+
+
+def lose_a_text(folder: DataFolder) -> None:
+    number = entries_of(folder, "receipt")[0].seq
+    sql(folder, f"DELETE FROM texts WHERE name = 'file_name' AND seq = {number}")
+
+
+def edit_a_figure(folder: DataFolder) -> None:
+    statement = "UPDATE indicators.figures SET value = value + 1 WHERE indicator_id = 'ANL-01' AND state = 'ok'"
+    query(folder, folder.database.resolve(), statement)
+
+
+def edit_a_cell(folder: DataFolder) -> None:
+    statement = "UPDATE reports.cells SET value = '999' WHERE field = 'enquiries.persons'"
+    query(folder, folder.database.resolve(), statement)
+
+
+def edit_a_view(folder: DataFolder) -> None:
+    statement = "CREATE OR REPLACE VIEW reports.meetings AS SELECT * FROM accepted.meetings LIMIT 1"
+    query(folder, folder.database.resolve(), statement)
+
+
+def add_a_table(folder: DataFolder) -> None:
+    query(folder, folder.database.resolve(), "CREATE TABLE indicators.more AS SELECT 1 AS one")
+
+
+def flip_the_database(folder: DataFolder) -> None:
+    flip(folder.database.resolve(), -5000)
+
+
+def edit_the_database_manifest(folder: DataFolder) -> None:
+    manifest = next(folder.published.glob(f"{folder.database.resolve().name}.manifest.json"))
+    manifest.write_text(manifest.read_text().replace('"sha256": "', '"sha256": "0'))
+
+
+def show_an_earlier_database(folder: DataFolder) -> None:
+    """The folder shows what a night published before the last one."""
+    body = {"night": entries_of(folder, "night")[-1].seq, "sha256": "ab" * 32, "size": 1}
+    journal.append(open_ledger(folder), "published", body, at=SPRING)
+
+
+def edit_a_public_table(folder: DataFolder) -> None:
+    file = folder.releases / RELEASE / "public" / "figures.csv"
+    file.write_text(file.read_text().replace("97,1", "99,1"))
+
+
+def edit_a_released_database(folder: DataFolder) -> None:
+    query(folder, folder.releases / RELEASE / "wir.duckdb", "DELETE FROM intake.findings")
+
+
+def replace_a_manifest(folder: DataFolder) -> None:
+    file = folder.releases / RELEASE / "public" / "figures.csv"
+    old = sha256(file.read_bytes()).hexdigest()
+    edit_a_public_table(folder)
+    for manifest in (
+        folder.releases / RELEASE / "public" / "manifest.json",
+        folder.releases / RELEASE / "manifest.json",
+    ):
+        manifest.write_text(manifest.read_text().replace(old, sha256(file.read_bytes()).hexdigest()))
+
+
+def lose_a_release(folder: DataFolder) -> None:
+    shutil.rmtree(folder.releases / RELEASE)
+
+
+def add_to_a_release(folder: DataFolder) -> None:
+    (folder.releases / RELEASE / "public" / "more.csv").write_text("mehr")
+
+
+def add_a_release(folder: DataFolder) -> None:
+    shutil.copytree(folder.releases / RELEASE, folder.releases / "2027")
+
+
+def exchange_the_public_folder(folder: DataFolder) -> None:
+    folder.public.unlink()
+    shutil.copytree(folder.releases / RELEASE / "public", folder.public)
+    file = folder.public / "figures.csv"
+    file.write_text(file.read_text().replace("97,1", "99,1"))
+
+
+@dataclass(frozen=True)
+class Found:
+    """What has to be said of an act: in which part, of what kind, and these words."""
+
+    part: str
+    kind: str
+    words: tuple[str, ...]
+
+
+ACTS: Mapping[Callable[[DataFolder], None], Found] = {
+    flip_an_original: Found("archive", "altered", ("Original der Einreichung", "06431", "2026-H1")),
+    exchange_two_originals: Found("archive", "exchanged", ("06431", "06432", "ausgetauscht")),
+    lose_an_original: Found("archive", "missing", ("Original der Einreichung", "06431")),
+    mark_an_original_as_erased: Found("archive", "added", (".erased", "nichts weiß")),
+    put_a_link_in_place_of_an_original: Found("archive", "exchanged", ("keine gewöhnliche Datei",)),
+    add_a_file: Found("archive", "added", (sha256(b"nobody sent this").hexdigest(), "kein Eintrag")),
+    lose_a_register: Found("archive", "missing", ("Stammdaten grants",)),
+    edit_a_body: Found("ledger", "altered", ("verdict", "verändert")),
+    edit_a_moment: Found("ledger", "altered", ("Eintrag 12 ", "verändert")),
+    edit_a_kind: Found("ledger", "altered", ("Eintrag 12 ", "duplicate")),
+    write_a_body_that_cannot_be_read: Found("ledger", "altered", ("Eintrag 12 ",)),
+    write_a_body_of_another_shape: Found("ledger", "altered", ("receipt",)),
+    drop_an_entry: Found("ledger", "missing", ("Eintrag 12 ", "fehlt")),
+    exchange_an_entry: Found("ledger", "exchanged", ("Eintrag 13 ", "ausgetauscht")),
+    cut_the_ledger: Found("heads", "unknown", ("Eintrag 13", "published/wir.duckdb", "fehlt im Journal")),
+    alter_a_document: Found("documents", "altered", ("Einreichung", "verändert")),
+    write_a_document_that_cannot_be_read: Found("documents", "altered", ("Einreichung", "verändert")),
+    lose_a_document: Found("documents", "missing", ("Einreichung", "ohne dass eine Löschung")),
+    add_a_document: Found("documents", "added", ("abababab", "kein Eintrag")),
+    lose_a_text: Found("documents", "missing", ("Dateiname",)),
+    edit_a_figure: Found("warehouse", "differs", ("indicators.figures", "ANL-01")),
+    edit_a_cell: Found("warehouse", "differs", ("reports.cells", "enquiries")),
+    edit_a_view: Found("warehouse", "differs", ("reports.meetings",)),
+    add_a_table: Found("warehouse", "differs", ("indicators.more", "hinzugefügt")),
+    flip_the_database: Found("warehouse", "altered", ("wir.duckdb", "Bytes")),
+    edit_the_database_manifest: Found("warehouse", "altered", ("Verzeichnis neben ihr",)),
+    show_an_earlier_database: Found("warehouse", "altered", ("nicht die zuletzt veröffentlichte",)),
+    edit_a_public_table: Found("releases", "altered", (f"{RELEASE}/public/figures.csv", "verändert")),
+    edit_a_released_database: Found("releases", "altered", (f"{RELEASE}/wir.duckdb",)),
+    replace_a_manifest: Found("releases", "altered", (f"{RELEASE}/manifest.json", "andere Prüfsumme")),
+    lose_a_release: Found("releases", "missing", (RELEASE, "fehlt")),
+    add_to_a_release: Found("releases", "added", ("more.csv", "gehört nicht dazu")),
+    add_a_release: Found("releases", "added", ("releases/2027", "kennt das Journal nicht")),
+    exchange_the_public_folder: Found("releases", "altered", ("published/public/figures.csv",)),
+}
+
+
+def told(deviations: Iterable[Deviation], expected: Found) -> bool:
+    return any(
+        (one.part, one.kind) == (expected.part, expected.kind) and all(word in one.message for word in expected.words)
+        for one in deviations
+    )
+
+
+@pytest.mark.parametrize("act", [act for act in ACTS if ACTS[act].kind != "differs"], ids=lambda act: act.__name__)
+def test_whatever_is_altered_is_found_and_named(folder: DataFolder, act: Callable[[DataFolder], None]) -> None:
+    act(folder)
+    proof = verify(folder, rebuilds=False)
+    assert told(proof.deviations, ACTS[act]), [one.message for one in proof.deviations]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("act", [act for act in ACTS if ACTS[act].kind == "differs"], ids=lambda act: act.__name__)
+def test_what_is_altered_in_the_database_is_named_by_table_and_row(
+    folder: DataFolder, act: Callable[[DataFolder], None]
+) -> None:
+    act(folder)
+    publish_as_it_is(folder, folder.database.resolve())  # even if its bytes were recorded as they are now
+    proof = verify(folder)
+    assert told(proof.deviations, ACTS[act]), [one.message for one in proof.deviations]
+    assert {one.part for one in proof.deviations} == {"warehouse"}
+
+
+@pytest.mark.slow
+def test_an_untouched_folder_is_the_same_and_stays_untouched(folder: DataFolder) -> None:
+    def contents() -> dict[str, str]:
+        files = [p for p in folder.root.rglob("*") if p.is_file() and not p.name.startswith("ledger.sqlite-")]
+        return {str(path): sha256(path.read_bytes()).hexdigest() for path in files}
+
+    before = contents()
+    proof = verify(folder, head=entries_of(folder)[-1].hash)
+    assert proof.deviations == ()
+    assert proof.checked["files"] == len({e.body["sha256"] for e in entries_of(folder, "receipt", "reference")})
+    assert proof.checked["tables"] > 50
+    assert proof.checked["releases"] == 1
+    assert contents() == before
+
+
+def test_a_chain_that_was_rewritten_as_a_whole_is_found_by_a_head_that_somebody_kept(folder: DataFolder) -> None:
+    kept = entries_of(folder)[-1].hash
+    rewrite_chain(folder, 12, {"size": 1})
+    shutil.rmtree(folder.published)
+    proof = verify(folder)
+    assert {one.part for one in proof.deviations} <= {"warehouse", "releases"}
+    found = verify(folder, head=kept, rebuilds=False).deviations
+    assert told(found, Found("heads", "unknown", (kept[:12], "abgeschnitten oder neu geschrieben")))
+
+
+def test_a_chain_that_was_rewritten_contradicts_the_databases_that_lie_in_the_folder(folder: DataFolder) -> None:
+    rewrite_chain(folder, 12, {"size": 1})
+    found = verify(folder, rebuilds=False).deviations
+    assert told(found, Found("heads", "unknown", ("Eintrag 12", "published/wir.duckdb", "anders")))
+    assert told(found, Found("heads", "unknown", ("Eintrag 12", RELEASE, "anders")))
+
+
+def test_a_head_that_never_was_is_told(folder: DataFolder) -> None:
+    assert told(verify(folder, head="abc", rebuilds=False).deviations, Found("heads", "unknown", ("abc",)))
+
+
+def test_a_folder_without_a_ledger_is_told_and_gets_none(folder: DataFolder) -> None:
+    for file in folder.root.glob("ledger.sqlite*"):
+        file.unlink()
+    (one,) = verify(folder).deviations
+    assert (one.part, one.kind) == ("ledger", "unreadable")
+    assert not folder.ledger_file.exists()
+
+
+def test_a_ledger_that_is_no_database_is_told(folder: DataFolder) -> None:
+    folder.ledger_file.write_bytes(b"not a database" * 100)
+    (one,) = verify(folder).deviations
+    assert (one.part, one.kind) == ("ledger", "unreadable")
+
+
+@pytest.mark.slow
+def test_after_an_erasure_it_is_the_same_and_says_so(folder: DataFolder, wir: Wir) -> None:
+    number = entries_of(folder, "receipt")[0].seq
+    for user in ("anna", "berta"):
+        assert wir("erase", str(number), "--why", "Art. 17 DSGVO", "--by", user).code == 0
+    ran = wir("verify")
+    assert ran.code == 0, ran.out
+    (erased,) = entries_of(folder, "erased")
+    assert f"Einreichung {number}: gelöscht am {erased.at:%d.%m.%Y}, Grundlage: Art. 17 DSGVO" in ran.out
+
+
+@pytest.mark.slow
+def test_a_database_that_another_program_built_is_not_called_altered(folder: DataFolder) -> None:
+    """It says in the ledger what its bytes are; what is computed otherwise is told apart from what was received."""
+    file = folder.database.resolve()
+    query(folder, file, "UPDATE audit.about SET program_sha256 = 'another'; DELETE FROM indicators.body_values")
+    publish_as_it_is(folder, file)
+    proof = verify(folder)
+    assert proof.same, proof.deviations
+    assert any("anderen Fassung" in note for note in proof.notes)
+    assert any("indicators.body_values" in note for note in proof.notes)
+
+
+@pytest.mark.slow
+def test_what_was_received_is_the_same_whichever_program_built_it(folder: DataFolder) -> None:
+    file = folder.database.resolve()
+    query(
+        folder, file, "UPDATE audit.about SET program_sha256 = 'another'; DELETE FROM reports.cells WHERE ordinal = 1"
+    )
+    publish_as_it_is(folder, file)
+    assert told(verify(folder).deviations, Found("warehouse", "differs", ("reports.cells",)))
+
+
+def publish_as_it_is(folder: DataFolder, file: Path) -> None:
+    """Record the bytes of the published database as if a night had published them."""
+    digest = sha256(file.read_bytes()).hexdigest()
+    manifest = file.with_name(f"{file.name}.manifest.json")
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "sha256": digest}))
+    night = entries_of(folder, "night")[-1].seq
+    body = {"night": night, "sha256": digest, "size": file.stat().st_size}
+    journal.append(open_ledger(folder), "published", body, at=SPRING)
+
+
+@pytest.mark.slow
+def test_what_comes_in_after_the_night_does_not_matter(folder: DataFolder, write_report: Callable[..., Path]) -> None:
+    from flows.desk import submit_files
+
+    submit_files(folder, [write_report("06411")], sender="")
+    assert verify(folder).same
+    line.run_night(folder, business_at=SPRING)
+    assert verify(folder, rebuilds=False).same
+
+
+@pytest.mark.slow
+def test_the_command_tells_people_and_programs(folder: DataFolder, wir: Wir) -> None:
+    head = entries_of(folder)[-1]
+    ran = wir("verify", "--head", head.hash)
+    assert ran.code == 0, ran.out
+    assert "Nichts wurde verändert." in ran.out
+    assert "nicht bewiesen ist, dass richtig ist" in ran.out.lower()
+    lose_an_original(folder)
+    ran = wir("verify", "--json", "--no-rebuild")
+    assert ran.code == 1
+    document = ran.document
+    assert (document["same"], document["head"]) == (False, {"seq": head.seq, "hash": head.hash})
+    assert {"archive"} <= {one["part"] for one in document["deviations"]}
+
+
+def test_a_rewritten_ledger_that_makes_no_sense_is_told(folder: DataFolder) -> None:
+    number = entries_of(folder, "receipt")[0].seq
+    rewrite_chain(folder, number, {"sha256": None})
+    proof = verify(folder, rebuilds=False)
+    assert "heads" in {one.part for one in proof.deviations}
+
+
+@pytest.mark.slow
+def test_what_others_write_meanwhile_is_no_deviation(folder: DataFolder) -> None:
+    done = threading.Event()
+
+    def write() -> None:
+        """Archive and record, as intake does: for a moment the archive holds what no entry knows."""
+        for number in range(1000):
+            if done.is_set():
+                break
+            data = f"{number}".encode()
+            body = {"sha256": archive.store(folder.archive, data), "size": len(data), "ags": None, "period": None}
+            said = {"channel": "cli", "source_key": f"{number}", "received_at": SPRING, "collected_at": SPRING}
+            body |= {name: str(value) for name, value in said.items()}
+            texts = {"file_name": "x.xlsx"}
+            journal.append(open_ledger(folder), "receipt", body, at=SPRING, texts=texts)
+            time.sleep(0.05)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        proofs = [verify(folder, rebuilds=False) for _ in range(5)]
+    finally:
+        done.set()
+        writer.join()
+    assert [one.deviations for one in proofs] == [()] * 5
+
+
+def test_many_deviations_of_one_kind_are_counted() -> None:
+    many = [Deviation("archive", "missing", str(number), f"{number} fehlt.") for number in range(30)]
+    assert [one.message for one in shortened(many)][-1] == "… und 10 weitere dieser Art."
