@@ -1,1 +1,1 @@
-"""The demo: invented grants and reports of all 33 bodies, and two nights that show what becomes of them."""
+"""The demo: invented grants and reports of all 33 bodies, what becomes of them, and what the ministry decides."""

@@ -13,7 +13,8 @@ from flows.demo.money import OTHER_SOURCES
 from flows.demo.register import COORDINATION, MATERIAL
 from flows.demo.work import Cell, Report, Row, day, money
 
-_UNSPENT_EUR = Decimal("1840.00")
+UNSPENT_EUR = Decimal("1840.00")
+"""What was drawn and neither used nor paid back, where the story wants it."""
 
 
 def _with_row(report: Report, section: str, index: int, **cells: Cell) -> Report:
@@ -151,8 +152,8 @@ def unspent(report: Report) -> Report:
         report,
         "finances",
         index,
-        state_funds_eur=money(row["state_funds_eur"]) - _UNSPENT_EUR,
-        expenditure_eur=money(row["expenditure_eur"]) - _UNSPENT_EUR,
+        state_funds_eur=money(row["state_funds_eur"]) - UNSPENT_EUR,
+        expenditure_eur=money(row["expenditure_eur"]) - UNSPENT_EUR,
     )
 
 

@@ -61,8 +61,10 @@ class Sending:
 
 RIGHT = (Letter(),)
 _HALF_YEAR: Mapping[str, tuple[Letter, ...]] = {
-    "06437": (),  # never reports
-    "06534": (Letter(1),),  # a day late
+    "06437": (),  # never reports; exempt from this one
+    "06534": (Letter(1),),  # a day late, for which the due date is extended afterwards
+    "06432": (Letter(-17), Letter(20)),  # given back by the ministry, corrected
+    "06411": (Letter(-9), Letter(-2, mishaps.not_recorded_in_other_words)),  # the second is voided
     "06431": (Letter(-6, mishaps.quarters_do_not_add_up), Letter(-1)),
     "06433": (Letter(-11, mishaps.quarters_do_not_add_up), Letter(-10)),
     "06438": (Letter(-4, mishaps.more_women_than_people), Letter(9)),
@@ -90,7 +92,7 @@ _YEAR: Mapping[str, tuple[Letter, ...]] = {
     "06434001": (Letter(-9, mishaps.not_confirmed), Letter(-2)),
     "06440": (Letter(-8, mishaps.left_open), Letter(-2)),
     "06632": (Letter(-9, wrong_form=True), Letter(-4)),
-    "06635": (Letter(-3, damage=mishaps.cut_off),),
+    "06635": (Letter(-3, damage=mishaps.cut_off),),  # has more time
     "06435": (Letter(-20, damage=mishaps.web_page), Letter(-20)),
     "06532023": (Letter(-4, damage=mishaps.other_workbook), Letter(-3)),
     "06414": (Letter(-7, copies=2),),

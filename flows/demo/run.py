@@ -1,4 +1,4 @@
-"""The demo itself: invent, write, send, run two nights, say what came of it."""
+"""The demo itself: invent, write, send, run the nights, decide, say what came of it."""
 
 import os
 import shutil
@@ -18,6 +18,7 @@ from expectations.period import FIRST_YEAR, LAST_YEAR, Period
 from flows import reference
 from flows.demo.files import become_writer, drop, write_file
 from flows.demo.folder import DemoError, fresh_ledger, record_made
+from flows.demo.ministry import carry_out
 from flows.demo.plan import Sending
 from flows.demo.story import Act, Story, draft_of, story_of
 from flows.demo.summary import Summary, print_summary, summarise
@@ -52,7 +53,7 @@ class DemoResult:
 def run_demo(
     folder: DataFolder, *, year: int = FIRST_YEAR, seed: int = SEED, plain: bool = False, console: Console
 ) -> DemoResult:
-    """Fill a fresh data folder with invented reports of all bodies and run two nights on them.
+    """Fill a fresh data folder with invented reports of all bodies, run nights on them, and decide as a ministry would.
 
     Args:
         folder: the data folder; one that holds real submissions is refused.
@@ -74,10 +75,14 @@ def run_demo(
     with server(folder), _written(folder, story) as written:
         nights = []
         for act in story.acts:
-            with console.status(f"{len(act.sendings)} Arbeitsmappen werden ausgefüllt …"), _explained(folder):
-                _send(folder, ledger, act, written)
+            with _explained(folder):
+                _import_registers(folder, ledger, act)
+            if act.sendings:
+                with console.status(f"{len(act.sendings)} Arbeitsmappen werden ausgefüllt …"), _explained(folder):
+                    _send(folder, ledger, act, written)
             with console.status(f"Nacht zum {date_text(berlin_date(act.night_at))}: einsammeln, prüfen, auswerten …"):
                 nights.append(night(folder, business_at=act.night_at))
+            carry_out(folder, ledger, act.decisions)
     shutil.rmtree(_workshop(folder), ignore_errors=True)
     summary = summarise(folder, ledger, nights, _periods_by_name(story), _names(story))
     result = DemoResult(story, tuple(nights), summary, time.monotonic() - began)
@@ -94,7 +99,7 @@ def _names(story: Story) -> dict[str, str]:
 
 
 def _nights(*, plain: bool) -> tuple[Night, Callable[[DataFolder], AbstractContextManager[object]]]:
-    """How a night is run, and what must run beside both nights."""
+    """How a night is run, and what must run beside all nights."""
     if plain:
         from flows.line import run_night
 
@@ -119,8 +124,7 @@ Written = dict[Sending, tuple[Path, Future[str]]]
 
 
 def _send(folder: DataFolder, ledger: Ledger, act: Act, written: Written) -> None:
-    """Bring the registers up to date, and put the act's files into the inbox as they arrived."""
-    _import_registers(folder, ledger, act)
+    """Put the act's files into the inbox as they arrived."""
     record_made(ledger, [written[sending][1].result() for sending in act.sendings], act.registers_at)
     folder.inbox.mkdir(parents=True, exist_ok=True)
     for sending in act.sendings:

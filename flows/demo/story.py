@@ -1,11 +1,11 @@
-"""The demo's story: bodies and registers, what each body reports, and two nights by which files have come in.
+"""The demo's story: bodies and registers, what each body reports, the nights, and what the ministry decides.
 
 Decided by seed and year alone; nothing here reads a clock or a data folder.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -14,7 +14,9 @@ from expectations.period import Period, ReportKind
 from flows import reference
 from flows.demo.bodies import Body, bodies_on
 from flows.demo.chance import chance
+from flows.demo.claims import claims
 from flows.demo.files import Draft
+from flows.demo.ministry import Decision, approvals_after, decisions_after
 from flows.demo.money import payments
 from flows.demo.plan import Sending, night_of, sendings
 from flows.demo.register import as_csv, grants, targets
@@ -31,24 +33,28 @@ _NO_SUBMISSIONS = {
     "received_on": pl.Date(),
     "verdict": pl.String(),
     "in_force": pl.Boolean(),
+    "voided": pl.Boolean(),
+    "erased": pl.Boolean(),
 }
 
 
 @dataclass(frozen=True)
 class Act:
-    """What happens up to one night.
+    """What happens up to one night, and what the ministry decides after it.
 
     Attributes:
         registers_at: when the ministry brings its registers up to date.
         registers: data set → CSV.
         sendings: files that arrive before the night, in that order.
         night_at: when the night runs.
+        decisions: acts of the ministry, in that order.
     """
 
     registers_at: datetime
     registers: Mapping[str, str]
     sendings: tuple[Sending, ...]
     night_at: datetime
+    decisions: tuple[Decision, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,7 @@ class Story:
     Attributes:
         works: each body's year by AGS.
         periods: the half-year and the year.
-        acts: two, each ending with a night.
+        acts: two with reports, and one in which the ministry claims money and a night follows.
         frames: reference data by name, the invented registers among them.
         due: period → the day on which its reports are due.
     """
@@ -67,7 +73,7 @@ class Story:
     year: int
     works: Mapping[str, Work]
     periods: tuple[Period, Period]
-    acts: tuple[Act, Act]
+    acts: tuple[Act, Act, Act]
     frames: Mapping[str, pl.DataFrame]
     due: Mapping[str, date]
 
@@ -86,20 +92,39 @@ def story_of(seed: int, year: int) -> Story:
     frames = {**public, **{name: reference.load(text.encode(), name) for name, text in registers.items()}}
     due = {period.code: _due_on(frames, period) for period in periods}
     sent = [sending for period in periods for sending in sendings(seed, _bodies(works), period, due[period.code])]
-    return Story(seed, year, works, periods, _acts(year, works, registers, sent, list(due.values())), frames, due)
+    return Story(seed, year, works, periods, _acts(periods, works, registers, sent, due), frames, due)
 
 
 def _acts(
-    year: int, works: Mapping[str, Work], registers: Mapping[str, str], sent: Sequence[Sending], due: Sequence[date]
-) -> tuple[Act, Act]:
-    """What comes until the first night, and what comes after it."""
-    autumn, spring = (night_of(day) for day in due)
+    periods: tuple[Period, Period],
+    works: Mapping[str, Work],
+    registers: Mapping[str, str],
+    sent: Sequence[Sending],
+    due: Mapping[str, date],
+) -> tuple[Act, Act, Act]:
+    """What comes until the first night, what comes after it, and the night after the last decisions."""
+    year = periods[0].year
+    autumn, spring = (night_of(day) for day in due.values())
     starts_at, next_year = datetime(year, 7, 1, 9, tzinfo=BERLIN), datetime(year + 1, 1, 11, 9, tzinfo=BERLIN)
+    claimed_at = datetime.combine(spring.date() + timedelta(days=4), time(12), BERLIN)
     by_arrival = sorted(sent, key=lambda sending: (sending.arrives_at, sending.body.ags))
     early = tuple(sending for sending in by_arrival if sending.arrives_at <= autumn)
     return (
-        Act(starts_at, {**registers, **_paid(works, berlin_date(starts_at))}, early, autumn),
-        Act(next_year, _paid(works, berlin_date(next_year)), tuple(by_arrival[len(early) :]), spring),
+        Act(
+            starts_at,
+            {**registers, **_paid(works, berlin_date(starts_at))},
+            early,
+            autumn,
+            tuple(decisions_after(autumn, periods, due)),
+        ),
+        Act(
+            next_year,
+            _paid(works, berlin_date(next_year)),
+            tuple(by_arrival[len(early) :]),
+            spring,
+            tuple(approvals_after(spring, periods[1])),
+        ),
+        Act(claimed_at, {"claims": as_csv(claims(works, claimed_at.date()))}, (), spring + timedelta(days=5)),
     )
 
 

@@ -4,7 +4,7 @@ import shlex
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from expectations.finding import Verdict
 from expectations.german import date_text
 from expectations.period import Period, ReportKind
 from flows import archive, line, reference
+from flows.assemble import OF_SUBMISSIONS, submissions
 from flows.feedback import WATERMARK
 from flows.ledger import Ledger, entries, texts
 from flows.records import NightReport, NightRow
@@ -45,7 +46,9 @@ class PeriodSummary:
         duplicates: files whose bytes had come before.
         due: bodies that owe a report.
         accepted: those with a report in force.
-        late: those among them whose first accepted report came after the due date.
+        late: those among them whose first accepted report came after the due date, extended or not.
+        approved: those among them whose report the ministry approved.
+        extended, exempt: bodies whose due date was extended, and bodies that need not report.
         missing: names of those from whom nothing came.
     """
 
@@ -56,6 +59,9 @@ class PeriodSummary:
     due: int
     accepted: int
     late: int
+    approved: int
+    extended: int
+    exempt: int
     missing: tuple[str, ...]
 
 
@@ -103,6 +109,8 @@ def summarise(
     period_of = {seq: sent[name] for seq, name in texts(ledger, "file_name").items() if name in sent}
     copies = Counter(period_of.get(entry.seq) for entry in entries(ledger, "duplicate"))
     owed = line.obligations_at(ledger, reference.in_force(folder, ledger), nights[-1].business_at)
+    known = submissions(entries(ledger, *OF_SUBMISSIONS))
+    approved = known.drop_nulls("approved_at")["submission_id"].to_list()
     returned = next((row for row in reversed(rows) if row.verdict == Verdict.RETURNED), None)
     return Summary(
         periods=tuple(
@@ -111,7 +119,8 @@ def summarise(
                 [row for row in rows if period_of.get(row.submission_id) == period],
                 copies[period],
                 owed.filter(pl.col("period") == period.code),
-                names,
+                approved=approved,
+                names=names,
             )
             for period in dict.fromkeys(sent.values())
         ),
@@ -122,7 +131,13 @@ def summarise(
 
 
 def _period(
-    period: Period, rows: Sequence[NightRow], duplicates: int, owed: pl.DataFrame, names: Mapping[str, str]
+    period: Period,
+    rows: Sequence[NightRow],
+    duplicates: int,
+    owed: pl.DataFrame,
+    *,
+    approved: Collection[int],
+    names: Mapping[str, str],
 ) -> PeriodSummary:
     states = owed["state"].to_list()
     missing = owed.filter(pl.col("state") == "missing")["ags"].to_list()
@@ -134,6 +149,9 @@ def _period(
         due=owed.height,
         accepted=sum(state in _ACCEPTED for state in states),
         late=states.count("accepted_late"),
+        approved=owed.filter(pl.col("in_force_submission_id").is_in(approved)).height,
+        extended=owed["extended_to"].count(),
+        exempt=owed.filter("exempt").height,
         missing=tuple(names[ags] for ags in missing),
     )
 
@@ -156,10 +174,10 @@ def print_summary(
     folder: DataFolder, summary: Summary, nights: Sequence[NightReport], seconds: float, console: Console
 ) -> None:
     """Print the summary in German."""
-    days = " und ".join(f"zum {date_text(berlin_date(night.business_at))}" for night in nights)
+    days = ", ".join(date_text(berlin_date(night.business_at)) for night in nights)
     head = Text.assemble(
         (f"{WATERMARK}\n", "bold yellow"),
-        f"Zwei Nächte ({days}), zusammen mit allen Vorbereitungen {seconds:.0f} Sekunden.",
+        f"{len(nights)} Nächte ({days}), zusammen mit allen Vorbereitungen {seconds:.0f} Sekunden.",
     )
     console.print()
     console.print(Panel(head, title="WIR-Monitoring", title_align="left", border_style="yellow", expand=False))
@@ -187,6 +205,9 @@ def _period_table(periods: Sequence[PeriodSummary]) -> Table:
     table.add_row("[bold]Kommunen[/bold]")
     table.add_row("  mit angenommenem Bericht", *(f"{period.accepted} von {period.due}" for period in periods))
     table.add_row("    davon verspätet", *(str(period.late) for period in periods))
+    table.add_row("    davon freigegeben", *(str(period.approved) for period in periods))
+    table.add_row("  mit verlängerter Frist", *(str(period.extended) for period in periods))
+    table.add_row("  befreit", *(str(period.exempt) for period in periods))
     table.add_row("  ohne jeden Bericht", *(str(len(period.missing)) for period in periods))
     return table
 

@@ -1,6 +1,7 @@
 """The whole demo on real files, once plain for all tests here, and once more to see that it repeats itself."""
 
 import io
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from flows.demo.run import DemoResult, run_demo
 from flows.ledger import entries, open_ledger, texts
 from flows.records import NightRow
 from flows.settings import DataFolder
+from tests.demo.readings import ONLY_FROM_TERMS, READINGS
+from tests.demo.traces import bulk_trace, differences
 
 pytestmark = pytest.mark.slow
 
@@ -94,8 +97,9 @@ def test_a_copy_is_no_second_submission(played: Played) -> None:
 
 def test_the_summary_counts_what_came_in(played: Played) -> None:
     half, year = played.result.summary.periods
-    assert half.missing == ("Odenwaldkreis",)
+    assert half.missing == ()
     assert "Odenwaldkreis" in year.missing
+    assert (half.exempt, half.extended, year.exempt, year.extended) == (1, 1, 0, 1)
     assert half.due == year.due == 33
     for period in (half, year):
         sent = [sending for act in played.result.story.acts for sending in act.sendings]
@@ -103,6 +107,33 @@ def test_the_summary_counts_what_came_in(played: Played) -> None:
         assert period.received == sum(period.verdicts.values()) + period.duplicates
         assert period.accepted > 20
         assert period.late >= 1
+        assert period.approved == period.accepted
+
+
+def test_the_ministry_decided_once_in_every_way(played: Played) -> None:
+    decided = "SELECT act, ags, period, retroactive FROM intake.decisions WHERE act NOT IN ('approve', 'recognise')"
+    assert played.published(f"{decided} ORDER BY seq") == [
+        ("void", "06411", "2026-H1", None),
+        ("return", "06432", "2026-H1", None),
+        ("extend", "06534", "2026-H1", True),
+        ("waive", "06437", "2026-H1", None),
+        ("extend", "06635", "2026", False),
+    ]
+    of_darmstadt = "SELECT in_force, voided FROM intake.submissions WHERE ags = '06411' AND period = '2026-H1'"
+    assert played.published(f"{of_darmstadt} ORDER BY received_at") == [(True, False), (False, True)]
+    states = dict(played.published("SELECT ags || ' ' || period, state FROM intake.obligations"))  # type: ignore[arg-type]
+    assert states["06534 2026-H1"] == "accepted"
+    assert states["06437 2026-H1"] == "exempt"
+    assert states["06635 2026"] == "extended"
+    assert states["06437 2026"] == "missing"
+
+
+def test_every_report_in_force_is_approved_at_the_end(played: Played) -> None:
+    count = "SELECT count(*), count(approved_at) FROM intake.submissions WHERE in_force"
+    ((in_force, approved),) = played.published(count)
+    assert in_force == approved > 50  # type: ignore[operator]
+    days = "SELECT state, value > 0 FROM indicators.figures WHERE indicator_id = 'BER-04' AND area_key = '06'"
+    assert set(played.published(f"{days} AND breakdown = 'gesamt'")) == {("ok", True)}
 
 
 def test_the_summary_is_marked_as_a_demonstration_and_names_three_commands(played: Played) -> None:
@@ -130,3 +161,58 @@ def test_the_same_seed_gives_the_same_figures(played: Played) -> None:
     again = Played(played.folder)
     assert (again.published(figures), again.published(cells)) == before
     assert len(before[0]) > 1000
+
+
+def test_the_auditors_ready_questions_have_answers_in_the_demo(played: Played) -> None:
+    answers = {
+        name: played.published(f"SELECT * FROM audit.{name}")
+        for (name,) in played.published("SELECT name FROM audit.questions")
+    }
+    assert len(answers) >= 15
+    assert sum(1 for rows in answers.values() if rows) >= 15
+    assert ("06437", "Odenwaldkreis") in [row[:2] for row in answers["never_on_time"]]
+    assert [row[5] for row in answers["caps_exceeded"]] == ["R-POS-06"]
+    assert {row[7] for row in answers["figures_on_explained_warnings"]} == {"R-ANL-02", "R-FIN-17"}
+
+
+# --- every figure, from its traced cells alone -----------------------------------------------------------------------
+
+
+def test_every_indicator_is_read_by_hand_or_says_why_not(played: Played) -> None:
+    declared = {name for (name,) in played.published("SELECT id FROM indicators.catalogue")}
+    assert declared - ONLY_FROM_TERMS.keys() == READINGS.keys()
+
+
+def test_every_figure_follows_from_its_traced_cells(played: Played) -> None:
+    figures, wrong = differences(played.folder.database)
+    assert wrong == []
+    assert figures > 10_000
+
+
+def test_a_cell_that_was_changed_behind_the_figures_is_noticed(played: Played, tmp_path: Path) -> None:
+    copy = tmp_path / "wir.duckdb"
+    shutil.copyfile(played.folder.database, copy)
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute(
+            "UPDATE reports.cells SET value = '99999' WHERE field = 'topics.enquiries' AND row_key = 'Diskriminierung' "
+            "AND submission_id IN (SELECT submission_id FROM indicators.terms_in_force WHERE indicator_id = 'OEF-04')"
+        )
+    figures, (line,) = differences(copy, "indicator_id = 'OEF-04' AND area_key = '06'")
+    assert figures == 1
+    assert "from its cells" in line
+
+
+def test_the_trace_of_one_figure_is_what_all_traces_list_for_it(played: Played) -> None:
+    some = "state = 'ok' AND hash(indicator_id, area_key, period, breakdown) % 400 = 0"
+    asked = "SELECT indicator_id, area_key, period, breakdown FROM indicators.figures"
+    with duckdb.connect(str(played.folder.database), read_only=True) as connection:
+        everything = connection.sql(bulk_trace(some)).pl()
+        figures = connection.execute(f"{asked} WHERE {some}").fetchall()
+        assert len(figures) > 10
+        for indicator, area, period, breakdown in figures:
+            one = connection.sql(
+                "SELECT * FROM audit.trace(?, ?, ?, breakdown := ?)", params=[indicator, area, period, breakdown]
+            )
+            known = everything.filter(indicator_id=indicator, asked_area=area, period=period, breakdown=breakdown)
+            rows = one.pl()
+            assert rows.sort(rows.columns).equals(known.select(rows.columns).sort(rows.columns))
