@@ -5,7 +5,7 @@ Heavy rooms are imported by the commands that need them.
 
 import typer
 
-from flows.cli import acts, nights, rules, status, trace, workbooks
+from flows.cli import acts, decisions, dictionary, nights, proof, recognition, releases, rules, status, trace, workbooks
 
 app = typer.Typer(
     name="wir",
@@ -27,8 +27,22 @@ app.command()(nights.nightly)
 app.command()(nights.serve)
 app.command()(acts.explain)
 app.command("re-check")(acts.re_check)
+app.command()(decisions.approve)
+app.command("return")(decisions.send_back)
+app.command()(decisions.void)
+app.command()(decisions.extend)
+app.command()(decisions.waive)
+app.command()(decisions.erase)
+app.command()(recognition.recognise)
 app.command()(status.status)
 app.command()(trace.trace)
+app.command()(releases.release)
+app.command()(releases.changes)
+app.command()(proof.verify)
+app.command()(proof.evidence)
+app.command()(proof.backup)
+app.command()(proof.restore)
+app.command()(dictionary.dictionary)
 app.add_typer(reference_app, name="reference")
 reference_app.command("import")(acts.reference_import)
 app.add_typer(rules_app, name="rules")

@@ -21,7 +21,7 @@ def demo(
     *,
     plain: Annotated[bool, typer.Option("--plain", help="Run the nights without Prefect.")] = False,
 ) -> None:
-    """Fill a fresh data folder with invented reports of all 33 bodies and run two nights on them."""
+    """Fill a fresh data folder with invented reports of all 33 bodies and run nights on them."""
     require_posix()
     from flows.demo.run import run_demo
 
@@ -38,7 +38,7 @@ def nightly(
 
     folder = data_folder()
     if plain:
-        from flows.line import run_night as run
+        run = _run_plainly
     else:
         from flows.nightly import run_with_prefect as run
     print_night(_or_failed(run, folder), Console())
@@ -53,6 +53,17 @@ def serve(
     from flows.nightly import serve as serve_nights
 
     serve_nights(data_folder(), host=host, port=port)
+
+
+def _run_plainly(folder: DataFolder) -> "NightReport":
+    from flows.desk.erasing import finish_erasures
+    from flows.house import night_lock
+    from flows.line import run_night
+
+    report = run_night(folder)
+    with night_lock(folder):
+        finish_erasures(folder)
+    return report
 
 
 def _or_failed(run: "Callable[[DataFolder], NightReport]", folder: DataFolder) -> "NightReport":

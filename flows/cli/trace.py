@@ -59,8 +59,8 @@ def _print_trace(figure: dict[str, Any], rows: Sequence[dict[str, Any]]) -> None
 
 
 def _source(row: dict[str, Any]) -> str:
-    """Where a row of the trace comes from: a report of a body, or a register."""
-    if row["submission_id"] is None:
+    """Where a row of the trace comes from: a report of a body, or a register, which is in no file."""
+    if row["sha256"] is None:
         return f"{row['ags']} · {row['section']}"
     day = f"eingegangen am {german_day(row['received_at'].replace(tzinfo=UTC).astimezone(BERLIN))}"
     return f"{row['ags']} · Einreichung {row['submission_id']}, {day} · SHA-256 {row['sha256'][:12]}…"

@@ -23,6 +23,7 @@ from prefect.tasks import Task
 
 from expectations.errors import StatedError
 from flows import line
+from flows.desk.erasing import finish_erasures
 from flows.house import business_time, night_lock
 from flows.nightly.report import as_markdown, as_table
 from flows.records import NightReport
@@ -121,6 +122,7 @@ def nightly(folder: str, business_at: datetime | None = None) -> State[NightRepo
         record(night, read_and_judge(night))
         publish(night, build(night))
         outcome = report(night, collected)
+        finish_erasures(house)
     return _shown(outcome)
 
 
