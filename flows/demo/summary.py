@@ -233,6 +233,8 @@ def _next_steps(folder: DataFolder, summary: Summary) -> Iterator[Text]:
         ("Wer ist säumig?", f"{wir} status"),
         ("Was war falsch?", f"{wir} check {_pattern(summary.returned_file)}" if summary.returned_file else ""),
         ("Woher die Zahl?", f"{wir} trace MIT-03 {summary.traceable_ags} {year.code}"),
+        ("Für alle?", f"{wir} release erste"),
+        ("Unverändert?", f"{wir} verify"),
     ):
         if command:
             yield Text.assemble((f"   {what:<16}", "bold"), (command, "cyan"))

@@ -82,10 +82,12 @@ def hide(database: Path, earlier: Sequence[Path], *, seconds: float = 60.0) -> H
 
 def _counts(release: Release, known: Knowledge, found: Suppression) -> pl.DataFrame:
     names = {node: f"{number:06d}" for number, node in enumerate(known.numbers, start=1)}
+    telling = _telling_columns(release, known, found)
     rows = []
     for cell in release.cells:
         node = known.places[cell.column, cell.area_key]
-        is_hidden = node in found.hidden or release.protection[cell.column.indicator, cell.column.period].bars(cell)
+        is_barred = release.protection[cell.column.indicator, cell.column.period].bars(cell)
+        is_hidden = node in found.hidden or is_barred or (cell.column in telling and cell.value > 0)
         rows.append(
             {
                 "indicator_id": cell.column.indicator,
@@ -95,12 +97,25 @@ def _counts(release: Release, known: Knowledge, found: Suppression) -> pl.DataFr
                 "breakdown": cell.column.breakdown,
                 "count": "" if node is None else names[node],
                 "value": cell.value,
-                "width": found.widths.get(node, 0.0) if is_hidden and node is not None else None,
+                "width": found.widths.get(node, 0.0) if node in found.hidden else None,
                 "suppression": _reason(release, cell) if is_hidden else PUBLIC,
             }
         )
     frame = pl.DataFrame(rows, schema={**_COUNTS_SCHEMA, "value": pl.Float64(), "width": pl.Float64()})
     return frame.select(pl.col(name).cast(kind) for name, kind in _COUNTS_SCHEMA.items())
+
+
+def _telling_columns(release: Release, known: Knowledge, found: Suppression) -> set[Column]:
+    """Columns that are a count times a weight, where any such count of their period is hidden.
+
+    Who knows the weights can compute more from them than equations and bounds between counts say: none is shown.
+    """
+    hidden = {
+        (cell.column.indicator, cell.column.period)
+        for cell in release.cells
+        if known.places[cell.column, cell.area_key] in found.hidden
+    }
+    return {column for column, indicator in known.weighted if (indicator, column.period) in hidden}
 
 
 def _reason(release: Release, cell: Cell) -> str:

@@ -15,7 +15,7 @@ from math import log1p
 from typing import NamedTuple
 
 from flows.disclosure.reading import BODY, LAND, Cell, Column, Count, Protection, Release
-from flows.disclosure.structure import Relation, Structure, find_structure
+from flows.disclosure.structure import Relation, Structure, find_structure, weighted_columns
 
 AREA_LOSS: Mapping[str, float] = {BODY: 1.0, "regierungsbezirk": 2.0, "type": 2.0, LAND: 4.0}
 """How much more it costs to hide an area's total than a body's count: more readers need it."""
@@ -77,11 +77,13 @@ class Knowledge:
         numbers: every number above zero; zeros are shown and known.
         rows: what is known of them.
         places: column and area of each cell of the newest release → its number; None stands for zero.
+        weighted: columns of the newest release that are a count times a weight, with the indicator of the count.
     """
 
     numbers: dict[Node, Number] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
     places: dict[tuple[Column, str], Node | None] = field(default_factory=dict)
+    weighted: set[tuple[Column, str]] = field(default_factory=set)
 
 
 class _Instance(NamedTuple):
@@ -149,6 +151,7 @@ def gather(release: Release, earlier: Sequence[tuple[Release, set[tuple[Column, 
         structure = find_structure(one.release)
         _unite(counts, one.release, structure)
         relations += _instances(counts, one.release, structure)
+        known.weighted = weighted_columns(structure)
         counts.grow_old()
     for one in releases:
         _place(known, counts, one, is_new=one is releases[-1])

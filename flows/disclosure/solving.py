@@ -14,7 +14,7 @@ from flows.disclosure.protecting import Choice, protected, pruned
 
 ENOUGH = 0.01
 """A choice that costs at most this share more than the least loss is not searched for a better one."""
-_PATIENCE = 4000
+_PATIENCE = 2000
 """So many questions, of some milliseconds each, are asked about all large sets of hidden numbers together."""
 _QUICK = 300
 """So many hidden numbers can be chosen a second time in a moment."""

@@ -99,6 +99,17 @@ def find_structure(release: Release) -> Structure:
     return Structure(tuple(same), tuple(relations))
 
 
+def weighted_columns(structure: Structure) -> set[tuple[Column, str]]:
+    """Columns that are a count times a weight, with the indicator that shows the count."""
+    return {
+        (column, other.indicator)
+        for relation in structure.relations
+        if len(relation.terms) == 2
+        for (column, factor), (other, weight) in (relation.terms, relation.terms[::-1])
+        if abs(factor) == 1.0 and abs(weight) != 1.0
+    }
+
+
 def _is_zero(values: NDArray[np.float64]) -> bool:
     return bool(values.size) and bool(np.all(np.abs(values) <= _TOLERANCE))
 

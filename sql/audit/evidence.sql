@@ -32,8 +32,12 @@ rule_results AS (
 ),
 
 decisions AS (
-    SELECT * FROM intake.decisions
-    WHERE submission_id = submission
+    SELECT
+        decisions.*,
+        known.known_from
+    FROM intake.decisions AS decisions
+    INNER JOIN history.intake_decisions AS known ON decisions.seq = known.seq
+    WHERE decisions.submission_id = submission  -- noqa: RF02
 ),
 
 recognitions AS (
@@ -132,7 +136,8 @@ events AS (
         act AS what,
         concat_ws(', ', by_first, by_second) AS who,
         why AS detail,
-        seq AS entry
+        seq AS entry,
+        known_from AS known_at
     FROM decisions
     UNION ALL BY NAME
     SELECT
@@ -188,4 +193,5 @@ SELECT
     row_key,
     entry
 FROM events
-ORDER BY happened_at, step, code, sheet, cell, row_key
+-- What was decided after a night at the same time comes after what the night found.
+ORDER BY coalesce(known_at, happened_at), step, code, sheet, cell, row_key

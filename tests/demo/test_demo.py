@@ -136,9 +136,9 @@ def test_every_report_in_force_is_approved_at_the_end(played: Played) -> None:
     assert set(played.published(f"{days} AND breakdown = 'gesamt'")) == {("ok", True)}
 
 
-def test_the_summary_is_marked_as_a_demonstration_and_names_three_commands(played: Played) -> None:
+def test_the_summary_is_marked_as_a_demonstration_and_names_what_to_do_next(played: Played) -> None:
     assert "Demonstrationsdaten" in played.printed
-    for command in ("wir status", "wir check ", "wir trace MIT-03 "):
+    for command in ("wir status", "wir check ", "wir trace MIT-03 ", "wir release ", "wir verify"):
         assert command in played.printed
 
 

@@ -60,8 +60,18 @@ def _release(folder: DataFolder) -> None:
     (target / PUBLIC / "figures.csv").write_text("Kennzahl;Wert\r\nMIT-03;97,1\r\n", encoding="utf-8-sig")
     write_manifest(target / PUBLIC, {"name": RELEASE})
     manifest = write_manifest(target, {"name": RELEASE})
-    hashes = {"database_sha256": sha256_of(target / DATABASE), "manifest_sha256": sha256_of(manifest)}
-    journal.append(open_ledger(folder), "release", {"name": RELEASE, "by": ["anna", "berta"], **hashes}, at=SPRING)
+    body = {
+        "name": RELEASE,
+        "night": entries_of(folder, "night")[-1].seq,
+        "by": ["anna", "berta"],
+        "database_sha256": sha256_of(target / DATABASE),
+        "manifest_sha256": sha256_of(manifest),
+        "head_hash": entries_of(folder)[-1].hash,
+        "with_unapproved": [],
+        "suppressed": [],
+        "gap": 0.0,
+    }
+    journal.append(open_ledger(folder), "release", body, at=SPRING)
     show(folder, RELEASE)
 
 
