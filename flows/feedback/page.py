@@ -1,11 +1,7 @@
 """The protocol as a page that stands alone: no script, no address, nothing to fetch; it prints on A4."""
 
-import re
-from base64 import b64encode
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from expectations.finding import Verdict
 from expectations.german import date_text, number_text
@@ -14,9 +10,7 @@ from flows.feedback.checked import Checked, describe, plain
 from flows.feedback.names import marked_name, protocol_name
 from flows.feedback.outline import Level, Outline, outline_of
 from flows.feedback.places import sheet_text
-
-if TYPE_CHECKING:
-    from jinja2 import Template
+from flows.pages import css_text, policy_of, template_of
 
 _ROOM = Path(__file__).parent
 _TONES = {
@@ -36,12 +30,12 @@ def protocol_page(checked: Checked) -> str:
     """
     outline = outline_of(checked)
     style = _style(checked)
-    return _template().render(
+    return template_of(_ROOM / "page.html.j2", plain).render(
         checked=checked,
         outline=outline,
         texts=texts,
         style=style,
-        policy=f"default-src 'none'; style-src 'sha256-{_hash(style)}'; base-uri 'none'; form-action 'none'",
+        policy=policy_of(style),
         title=_title(checked),
         body=checked.reading.identity.body_name if checked.reading.identity else "",
         tone=_tone(checked),
@@ -59,26 +53,6 @@ def _tone(checked: Checked) -> str:
     if checked.ruling is not None:
         return checked.ruling.tone
     return "open" if checked.judgement.returned_unrun else _TONES[checked.judgement.verdict]
-
-
-@cache
-def _template() -> "Template":
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    room = Environment(
-        loader=FileSystemLoader(_ROOM),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return room.get_template("page.html.j2")
-
-
-def _shown(value: Any) -> Any:
-    """Every value on its way into the page; markup that the template made itself stays as it is."""
-    return plain(value) if type(value) is str else value
 
 
 # --- head ------------------------------------------------------------------------------------------------------------
@@ -152,22 +126,12 @@ def _style(checked: Checked) -> str:
     number = "Probe" if checked.submission_id is None else f"Einreichung {checked.submission_id}"
     return (
         _sheet()
-        .replace('"HEAD"', _css_text(f"Prüfprotokoll · {describe(checked.reading.identity)}"))
-        .replace('"NUMBER"', _css_text(number))
-        .replace('"MARK"', _css_text("Demonstrationsdaten" if checked.is_demo else ""))
+        .replace('"HEAD"', css_text(plain(f"Prüfprotokoll · {describe(checked.reading.identity)}")))
+        .replace('"NUMBER"', css_text(number))
+        .replace('"MARK"', css_text("Demonstrationsdaten" if checked.is_demo else ""))
     )
 
 
 @cache
 def _sheet() -> str:
     return (_ROOM / "page.css").read_text(encoding="utf-8")
-
-
-def _css_text(text: str) -> str:
-    """A text as a CSS string that nothing in it can end."""
-    escaped = re.sub("[^A-Za-z0-9 ]", lambda sign: f"\\{ord(sign[0]):x} ", plain(text))
-    return f'"{escaped}"'
-
-
-def _hash(style: str) -> str:
-    return b64encode(sha256(style.encode()).digest()).decode()

@@ -1,21 +1,19 @@
 """The report as a page: no script, no address, nothing to fetch; everything from data is escaped."""
 
-import re
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from decimal import Decimal
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 from markupsafe import Markup
 
 from expectations.german import date_text, number_text, trimmed_number_text
 from expectations.period import parse_period
+from flows.pages import css_text, policy_of, template_of
 from flows.publication.report import palette, tiles
 from flows.publication.report.duties import Duty, area_grid, body_grid, duties_of, newest_due, period_grid
 from flows.publication.report.edition import TOTAL, Edition, Indicator, edition_of
@@ -33,9 +31,6 @@ from flows.publication.report.wording import (
 )
 from flows.publication.tables import PublicTables
 from flows.settings import berlin_date
-
-if TYPE_CHECKING:
-    from jinja2 import Template
 
 FILE_NAME = "bericht.html"
 _ROOM = Path(__file__).parent
@@ -72,9 +67,9 @@ def report_page(tables: PublicTables, contact: str = "") -> str:
     duties = duties_of(tables.reporting)
     due = newest_due(duties, edition.about.released_on)
     style = _style(edition)
-    return _template().render(
+    return template_of(_ROOM / "report.html.j2", plain).render(
         style=Markup(style),  # noqa: S704 - our own style sheet, texts in it escaped for CSS
-        policy=f"default-src 'none'; style-src 'sha256-{_hash(style)}'; base-uri 'none'; form-action 'none'",
+        policy=policy_of(style),
         about=edition.about,
         released=date_text(edition.about.released_on),
         business_on=date_text(berlin_date(edition.about.business_at.replace(tzinfo=UTC))),
@@ -100,26 +95,6 @@ def report_page(tables: PublicTables, contact: str = "") -> str:
         quiet=frozenset((*STATES_DE.values(), NO_SIGN)),
         number=lambda count: number_text(count, 0),
     )
-
-
-@cache
-def _template() -> "Template":
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    room = Environment(
-        loader=FileSystemLoader(_ROOM),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return room.get_template("report.html.j2")
-
-
-def _shown(value: Any) -> Any:
-    """Every value on its way into the page; markup that the template made itself stays as it is."""
-    return plain(value) if type(value) is str else value
 
 
 # --- state of reporting ----------------------------------------------------------------------------------------------
@@ -230,22 +205,12 @@ def _style(edition: Edition) -> str:
     about = edition.about
     return (
         _sheet()
-        .replace('"HEAD"', _css_text("WIR – Vielfalt und Teilhabe · Kennzahlenbericht"))
-        .replace('"NUMBER"', _css_text(f"{about.name}, {date_text(about.released_on)}"))
-        .replace('"MARK"', _css_text("Demonstrationsdaten" if about.is_demo else ""))
+        .replace('"HEAD"', css_text("WIR – Vielfalt und Teilhabe · Kennzahlenbericht"))
+        .replace('"NUMBER"', css_text(plain(f"{about.name}, {date_text(about.released_on)}")))
+        .replace('"MARK"', css_text("Demonstrationsdaten" if about.is_demo else ""))
     )
 
 
 @cache
 def _sheet() -> str:
     return (_ROOM / "report.css").read_text(encoding="utf-8")
-
-
-def _css_text(text: str) -> str:
-    """A text as a CSS string that nothing in it can end."""
-    escaped = re.sub("[^A-Za-z0-9 ]", lambda sign: f"\\{ord(sign[0]):x} ", plain(text))
-    return f'"{escaped}"'
-
-
-def _hash(style: str) -> str:
-    return b64encode(sha256(style.encode()).digest()).decode()
