@@ -134,8 +134,8 @@ def is_sealed(row: Any) -> bool:
     try:
         body = json.loads(row.body)
         text = sealed_text(row.seq, row.at, row.kind, body, row.previous_hash)
-        return canonical_json(body) == row.body and sha256(text.encode()).hexdigest() == row.hash
-    except (ValueError, TypeError):
+        return bool(canonical_json(body) == row.body and sha256(text.encode()).hexdigest() == row.hash)
+    except (ValueError, TypeError, RecursionError):
         return False
 
 

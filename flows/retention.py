@@ -28,11 +28,9 @@ RETENTION = "retention"
 RENEWED_BY = (ERASED, "forgotten")
 """Parts of a verdict that is only given again because an erased report's words go: by which erasure, and the SHA-256
 of the judgements that are forgotten."""
-_FORGOTTEN = "[gelöscht]"
-"""Stands where a later report was explained by what was said in an erased one."""
 _JUDGEMENT, _EXPLANATION = "judgement", "explanation"
-_WORDS: Mapping[str, str] = {"explained": _FORGOTTEN, "offered": ""}
-"""Parts of a finding that repeat what somebody said, and what stands there once it is forgotten: no more offer."""
+LEFT_OF: Mapping[str, str] = {"explained": "[gelöscht]", "offered": ""}
+"""Parts of a finding that may repeat what was said in an erased report, and what is left of each: no more offer."""
 _PARAMETER = "participants_list_retention_days"
 _UNREADABLE = "unreadable"
 _WITH_TEXTS = ("receipt", "duplicate", "explanation", "approval", "return", "voiding", "recognition", "proposal")
@@ -241,7 +239,7 @@ def _said(ledger: Ledger, past: _Past, submission_id: int, documents: Mapping[st
 
 
 def _quotes(judgement: Mapping[str, Any], said: Collection[str]) -> bool:
-    return any(_repeats(finding.get(place, ""), said) for finding in judgement["findings"] for place in _WORDS)
+    return any(_repeats(finding.get(place, ""), said) for finding in judgement["findings"] for place in LEFT_OF)
 
 
 def _repeats(text: str, said: Collection[str]) -> bool:
@@ -251,7 +249,7 @@ def _repeats(text: str, said: Collection[str]) -> bool:
 
 def _without_quotes(judgement: Mapping[str, Any], said: Collection[str]) -> Mapping[str, Any]:
     findings = [
-        {**finding, **{place: left for place, left in _WORDS.items() if _repeats(finding.get(place, ""), said)}}
+        {**finding, **{place: left for place, left in LEFT_OF.items() if _repeats(finding.get(place, ""), said)}}
         for finding in judgement["findings"]
     ]
     return {**judgement, "findings": findings}

@@ -1,7 +1,7 @@
-"""Who acts, and acts that need two people: the first proposes, a second does the same, and only then is it done.
+"""Who acts and why, and acts that need two people: the first proposes, a second does the same, and then it is done.
 
-The ledger holds ids of users, never names. A proposal counts as long as nothing else happened to what it is about:
-four eyes must have seen the same thing.
+The ledger holds ids of users, never names; a reason lies beside its chain, where it can be erased. A proposal counts as
+long as nothing else happened to what it is about: four eyes must have seen the same thing.
 """
 
 import getpass
@@ -13,6 +13,8 @@ from datetime import datetime
 from typing import Any
 
 from expectations.errors import StatedError
+from expectations.german import number_text
+from expectations.personal_data import kinds_in
 from flows.ledger import Pen
 from flows.records import Draft, Entry
 
@@ -22,12 +24,17 @@ DEMO_USERS = ("demo-2", "demo-1")
 """Who plays the second person in a demonstration; the other one where the first bears that id."""
 
 _USER_ID = re.compile(r"[a-z0-9._-]{1,40}")
+_LONGEST_CHARACTERS = 1_000
 
 
 class SigningError(StatedError):
     """It cannot be told who acts; the message says what to do, in German."""
 
     exit_code = 64
+
+
+class ReasonError(StatedError):
+    """What is given as a reason is none, or may not be kept; the message says why, in German."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,28 @@ def _login_name() -> str:
         return ""
 
 
+def reason_of(why: str) -> str:
+    """A reason in one line of plain words.
+
+    Raises:
+        ReasonError: it says nothing, is too long, or likely names a person.
+    """
+    said = " ".join("".join(sign if sign.isprintable() else " " for sign in why).split())
+    if not any(sign.isalnum() for sign in said):
+        raise ReasonError("Die Begründung ist leer. Bitte nennen Sie mit --why in ein oder zwei Sätzen den Grund.")
+    if len(said) > _LONGEST_CHARACTERS:
+        raise ReasonError(
+            f"Die Begründung hat {number_text(len(said), 0)} Zeichen; "
+            f"möglich sind {number_text(_LONGEST_CHARACTERS, 0)}. Bitte fassen Sie sich kürzer."
+        )
+    if kinds := kinds_in(said):
+        raise ReasonError(
+            f"Die Begründung enthält vermutlich personenbezogene Daten ({', '.join(kinds)}). "
+            "Bitte begründen Sie ohne sie; es ist nichts festgehalten."
+        )
+    return said
+
+
 def signed(
     pen: Pen, act: str, subject: Mapping[str, Any], *, by: str, why: str, at: datetime, since: int = 0
 ) -> Signed:
@@ -88,7 +117,7 @@ def signed(
         act: what is done, such as `approve`.
         subject: what it is done to, as JSON; the same act on the same subject is the same proposal.
         by: the id of the user who signs, see `user_of`.
-        why: the reason, kept in the erasable texts.
+        why: the reason, kept in the erasable texts; may be empty.
         at: the business moment.
         since: the last entry that changed what the act is about; proposals before it do not count any more.
     """
@@ -97,7 +126,7 @@ def signed(
         return Signed((proposal.body["by"], by), proposal.seq, is_new=True)
     is_new = proposal is None
     if proposal is None:
-        proposal = pen.append(Draft(PROPOSAL, {"act": act, "by": by, **subject}, at, {"why": why}))
+        proposal = pen.append(Draft(PROPOSAL, {"act": act, "by": by, **subject}, at, {"why": why} if why else {}))
     if _is_demo(pen):
         second = next(user for user in DEMO_USERS if user != by)
         return Signed((by, second), proposal.seq, is_new=True, is_played=True)

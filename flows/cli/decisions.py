@@ -21,12 +21,17 @@ UntilOption = Annotated[str, typer.Option("--until", help="The last day: 2026-12
 
 def approve(submissions: SubmissionsArgument, why: WhyOption, by: ByOption = "") -> None:
     """Approve reports in force; a second person must do the same. It changes no figure."""
-    from flows.desk import decide
+    from flows.desk import DeskError, decide
     from flows.signing import user_of
 
-    user = user_of(by)
+    user, refused = user_of(by), 0
     for submission in submissions:
-        say(decide.approve(data_folder(), submission, why=why, by=user).said)
+        try:
+            say(decide.approve(data_folder(), submission, why=why, by=user).said)
+        except DeskError as error:  # the others are approved all the same
+            say(str(error), error=True)
+            refused = error.exit_code
+    raise typer.Exit(refused)
 
 
 def send_back(submission: SubmissionArgument, why: WhyOption, by: ByOption = "") -> None:

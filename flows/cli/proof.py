@@ -19,18 +19,21 @@ if TYPE_CHECKING:
 _POPULATIONS = "figures, state_funds, forwarded_funds or drawdowns."
 
 _CHECKED_DE = {
-    "entries": "Einträge des Journals",
-    "heads": "aufbewahrte Stände",
-    "files": "Originale",
-    "documents": "Unterlagen",
-    "releases": "Veröffentlichungen",
-    "tables": "Tabellen",
-    "definitions": "Definitionen und Erläuterungen",
+    "entries": ("Eintrag des Journals", "Einträge des Journals"),
+    "heads": ("aufbewahrter Stand", "aufbewahrte Stände"),
+    "files": ("Original", "Originale"),
+    "documents": ("Unterlage", "Unterlagen"),
+    "releases": ("Veröffentlichung", "Veröffentlichungen"),
+    "tables": ("Tabelle", "Tabellen"),
+    "definitions": ("Definition oder Erläuterung", "Definitionen und Erläuterungen"),
 }
+"""What was looked at: as one of it is called, and as several are."""
 
 
 def verify(
-    head: Annotated[str, typer.Option(help="A head of the ledger that you kept: of a receipt, of a release …")] = "",
+    head: Annotated[
+        str | None, typer.Option(help="A head of the ledger that you kept: of a receipt, of a release …")
+    ] = None,
     *,
     rebuild: Annotated[bool, typer.Option(help="Whether the database is built once more: the longest part.")] = True,
     as_json: JsonFlag = False,
@@ -38,7 +41,7 @@ def verify(
     """Prove archive and ledger unaltered, build the database once more and compare the contents."""
     from flows.proof import verify as prove
 
-    proof = prove(data_folder(), head=head or None, rebuilds=rebuild)
+    proof = prove(data_folder(), head=head, rebuilds=rebuild)
     if as_json:
         print_json(_proof_document(proof))
     else:
@@ -85,7 +88,9 @@ def _print_proof(proof: "Proof", console: Console) -> None:
         say(_erased_de(one))
     for note in proof.notes:
         say(note)
-    checked = ", ".join(f"{count} {_CHECKED_DE[what]}" for what, count in proof.checked.items())
+    checked = ", ".join(
+        f"{number_text(count, 0)} {_CHECKED_DE[what][count != 1]}" for what, count in proof.checked.items()
+    )
     say(f"Geprüft: {checked or 'nichts'} ({number_text(sum(proof.seconds.values()), 1)} Sekunden).")
     if proof.head:
         say(f"Stand des Journals: Eintrag {proof.head.seq}, {proof.head.hash}")

@@ -1,7 +1,8 @@
 """`wir status`: who owes which report, and how it stands."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Annotated, Any
 
 import typer
@@ -40,6 +41,8 @@ _COUNTED = {
     "exempt": ("befreit", "befreit"),
 }
 """States that are told apart below each table: how one and how several are called."""
+_WIDTHS = {"Körperschaft": 13, "Stand": len("freigegeben 31.12.2026")}
+"""Columns that are never narrower, also on a terminal of 80 columns."""
 
 
 def status(
@@ -79,10 +82,19 @@ def _print_proposals(proposals: Sequence[dict[str, Any]]) -> None:
     if proposals:
         say("Es wartet auf eine zweite Person:")
     for row in proposals:
-        number, place = row.get("submission_id"), (row.get("ags"), row.get("period"), row.get("name"))
-        about = [f"Einreichung {number}" if number else "", *(part or "" for part in place)]
-        what = ", ".join(part for part in about if part)
-        say(f"  wir {row['act']}: {what} (vorgeschlagen am {german_day(row['on'])} von {row['by']})")
+        say(f"  wir {row['act']}: {_about(row)} (vorgeschlagen am {german_day(row['on'])} von {row['by']})")
+
+
+def _about(proposal: dict[str, Any]) -> str:
+    """What a second person must know to do the same."""
+    number, until = proposal.get("submission_id"), proposal.get("until")
+    parts = (
+        f"Einreichung {number}" if number else "",
+        *(proposal.get(name) or "" for name in ("ags", "period", "name")),
+        f"bis {german_day(date.fromisoformat(until))}" if until else "",
+        "mit nicht freigegebenen Berichten" if proposal.get("with_unapproved") else "",
+    )
+    return ", ".join(part for part in parts if part)
 
 
 def _table(period: str, rows: Sequence[dict[str, Any]], shared_names: set[str]) -> Table:
@@ -96,34 +108,31 @@ def _table(period: str, rows: Sequence[dict[str, Any]], shared_names: set[str]) 
     table = Table(
         title=f"Berichte {period}", title_justify="left", title_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0)
     )
-    decided = [_decided(row) for row in rows]
-    headings = ["AGS", "Körperschaft", "fällig", "Eingang", "Stand", *(["Ministerium"] if any(decided) else [])]
-    for heading in headings:
+    for heading in ("AGS", "Körperschaft", "fällig", "Eingang", "Stand"):
         is_short = heading in {"AGS", "fällig", "Eingang"}
-        table.add_column(heading, no_wrap=is_short, overflow="fold", min_width=0 if is_short else 13)
-    for row, acts in zip(rows, decided, strict=True):
-        state = row["state"]
-        texts = (
+        table.add_column(heading, no_wrap=is_short, overflow="fold", min_width=_WIDTHS.get(heading, 0))
+    for row in rows:
+        table.add_row(
             row["ags"],
             f"{row['name']} ({row['type']})" if row["name"] in shared_names else row["name"],
             german_day(row["due_on"]) + (f"\nbis {german_day(row['extended_to'])}" if row["extended_to"] else ""),
             german_day(row["received_on"]),
-            _STATES_DE.get(state, state) + _late(row["days_late"]),
-            acts,
+            "\n".join(_standing(row)),
+            style=_STATE_STYLES.get(row["state"]),
         )
-        table.add_row(*texts[: len(headings)], style=_STATE_STYLES.get(state))
     return table
 
 
-def _decided(row: dict[str, Any]) -> str:
-    """What the ministry decided, with the day."""
+def _standing(row: dict[str, Any]) -> Iterator[str]:
+    """How a report stands, and below it what the ministry decided, with the day."""
+    yield _STATES_DE.get(row["state"], row["state"]) + _late(row["days_late"])
     acts = {
         "freigegeben": row["approved_on"],
         "zurückgegeben": row["sent_back_on"],
         "verlängert": row["extension_on"],
         "befreit": row["waived_on"],
     }
-    return ", ".join(f"{what} {german_day(on)}" for what, on in acts.items() if on)
+    yield from (f"{what} {german_day(on)}" for what, on in acts.items() if on)
 
 
 def _counts(rows: Sequence[dict[str, Any]]) -> str:

@@ -18,7 +18,6 @@ from flows.assemble import OF_SUBMISSIONS, Taken, submissions
 from flows.decisions import APPROVAL, EXTENSION, ON_DUTIES, RETURN, VOIDING, WAIVER, decided
 from flows.desk.acts import known_submission, submission_of, when_de
 from flows.desk.duties import duty_of
-from flows.desk.reasons import reason_of
 from flows.desk.registers import DeskError, opened
 from flows.feedback import VERDICTS_DE
 from flows.house import clock
@@ -26,7 +25,7 @@ from flows.ledger import Pen
 from flows.obligations import next_working_day
 from flows.records import Draft, Entry
 from flows.settings import DataFolder, berlin_date
-from flows.signing import Signed, signed, signers_de
+from flows.signing import Signed, reason_of, signed, signers_de
 
 
 @dataclass(frozen=True)
@@ -161,14 +160,16 @@ def extend(
             return Done(said, before.seq, is_new=False)
         _require_later(duty, last, berlin_date(moment))
         is_late = berlin_date(moment) > (duty["extended_to"] or duty["due_on"])
-        subject = {"ags": ags, "period": period.code, "until": until.isoformat()}
+        subject = {"ags": ags, "period": period.code}
         signature = None
         if is_late:
             since = before.seq if before else 0
-            signature = signed(pen, "extend", subject, by=by, why=reason, at=moment, since=since)
+            wanted = {**subject, "until": last.isoformat()}  # a weekend and the working day after it are the same
+            signature = signed(pen, "extend", wanted, by=by, why=reason, at=moment, since=since)
             if not signature.is_complete:
                 return proposed(signature, f"die abgelaufene Frist von {whose} bis {date_text(last)} zu verlängern")
-        entry = pen.append(_draft(EXTENSION, {**subject, "retroactive": is_late}, signature or by, moment, reason))
+        body = {**subject, "until": until.isoformat(), "retroactive": is_late}
+        entry = pen.append(_draft(EXTENSION, body, signature or by, moment, reason))
     revoked = " Die Befreiung gilt damit nicht mehr." if duty["exempt"] else ""
     signers = together(signature) if signature else ""
     return Done(f"{whose}: Frist bis {date_text(last)} verlängert{signers}.{revoked}", entry.seq, is_new=True)

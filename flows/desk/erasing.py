@@ -14,14 +14,13 @@ from flows.assemble import OF_SUBMISSIONS
 from flows.decisions import ERASED, decided
 from flows.desk.acts import known_submission, when_de
 from flows.desk.decide import Done, last_change, proposed, together
-from flows.desk.reasons import reason_of
 from flows.desk.registers import opened
 from flows.house import clock, night_lock, open_house
 from flows.ledger import Ledger
 from flows.records import Draft
 from flows.releasing import without_submission
 from flows.settings import DataFolder
-from flows.signing import signed
+from flows.signing import reason_of, signed
 
 _BASIS = "decision"
 """In the chain; the legal basis itself is free text and lies in the erasable texts."""

@@ -16,7 +16,6 @@ from expectations.tables import section_tables
 from flows import ledger as journal
 from flows.assemble import OF_SUBMISSIONS, as_judged, submissions
 from flows.desk.acts import submission_of
-from flows.desk.reasons import reason_of
 from flows.desk.registers import DeskError, opened
 from flows.house import clock
 from flows.judging import reading_of
@@ -32,6 +31,7 @@ from flows.recognitions import (
 )
 from flows.records import Entry
 from flows.settings import DataFolder
+from flows.signing import reason_of
 
 
 @dataclass(frozen=True)

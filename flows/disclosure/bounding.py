@@ -2,19 +2,25 @@
 
 A master problem hides at the least loss, in parts if need be; the attacker says which numbers that leaves exposed, and
 his dual solution is an inequality that every choice which protects them meets. The master's loss never exceeds that of
-the best choice. Whatever it hides in part is a hint for a cheaper choice.
+the best choice. Whatever it hides in part is a hint for a cheaper choice. Single rows give inequalities without asking
+the attacker (`flows.disclosure.covers`), and at the end nothing is hidden in part: that brings the bound up.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from time import monotonic
 
 import highspy
 import numpy as np
 
-from flows.disclosure.attacking import FAR, TOLERANCE, Attacker, Floats, Part, quiet_solver
+from flows.disclosure.attacking import FAR, TOLERANCE, Attacker, Flags, Floats, Part, quiet_solver
+from flows.disclosure.covers import covers
 
 _HIDDEN = 0.05
 """A number that is hidden for less than this part is not asked to be protected for it."""
+_BRANCHES, _SECONDS = 20, 4.0
+"""So many branches are searched for the best choice that hides nothing in part: the same on every machine,
+unless that takes longer."""
 
 
 class _Master:
@@ -30,6 +36,10 @@ class _Master:
         model.col_lower_ = np.zeros(len(self._free))
         model.col_upper_ = np.ones(len(self._free))
         self._solver.passModel(model)
+        place = {int(one): number for number, one in enumerate(self._free)}
+        for coefficients, least in covers(part):
+            columns = np.array([place[one] for one in coefficients], dtype=np.int32)
+            self._solver.addRow(least, FAR, len(columns), columns, np.array(list(coefficients.values())))
 
     def demand(self, coefficients: Floats, least: float) -> None:
         """Add an inequality over all numbers; what is hidden in any case counts on the left."""
@@ -44,56 +54,78 @@ class _Master:
         hidden[self._free] = np.clip(np.array(self._solver.getSolution().col_value), 0.0, 1.0)
         return hidden, float(self._solver.getInfo().objective_function_value)
 
+    def solve_whole(self, seconds: float) -> tuple[Floats, float]:
+        """The same where no number is hidden in part; the loss is one that no such choice is below."""
+        count = len(self._free)
+        whole = np.full(count, highspy.HighsVarType.kInteger)
+        self._solver.changeColsIntegrality(count, np.arange(count, dtype=np.int32), whole)
+        self._solver.setOptionValue("mip_max_nodes", _BRANCHES)
+        self._solver.setOptionValue("time_limit", self._solver.getRunTime() + seconds)
+        hidden, _ = self.solve()
+        return hidden, float(self._solver.getInfo().mip_dual_bound)
 
-def least_loss(part: Part, *, patience: int, deadline: float) -> tuple[float, Floats]:
-    """A loss that no choice which protects can be below, and how far each number is hidden there.
 
-    Args:
-        part: the numbers.
-        patience: after so many questions to the attacker the bound reached so far is taken …
+@dataclass(frozen=True)
+class Patience:
+    """How long is searched.
+
+    Attributes:
+        questions: after so many to the attacker the bound reached so far is taken …
         deadline: … and at the latest then, by the monotonic clock.
     """
-    master, attacker = _Master(part), Attacker(part)
-    hidden, loss = part.is_forced.astype(float), 0.0
-    while monotonic() < deadline:
-        found = list(_lonely(part, hidden))
-        if not found and attacker.questions < patience:
-            found = list(_inequalities(part, attacker, hidden, deadline))
-        if not found:
-            break
-        for coefficients, least in found:
-            master.demand(coefficients, least)
-        hidden, loss = master.solve()
-    return loss, hidden
+
+    questions: int
+    deadline: float
+
+    def is_over(self, attacker: Attacker) -> bool:
+        """Whether it is at its end."""
+        return attacker.questions >= self.questions or monotonic() > self.deadline
 
 
-def _lonely(part: Part, hidden: Floats) -> Iterator[tuple[Floats, float]]:
-    """For each equation with one number hidden more than all others together: that alone would follow from them.
+@dataclass(frozen=True)
+class Bound:
+    """What is known of the best choice.
 
-    The attacker would say the same, but asking him takes longer.
+    Attributes:
+        loss: no choice that protects costs less.
+        parts: how far each number is hidden where numbers can be hidden in part.
+        whole: what is hidden at the least loss that meets all inequalities known at the end; it may not protect yet.
     """
-    for row, is_equation in zip(part.rows, part.is_equation, strict=True):
-        places = np.fromiter(row, dtype=np.intp)
-        shares = hidden[places]
-        most = int(places[int(np.argmax(shares))])
-        if is_equation and shares.size and 2 * shares.max() > shares.sum() + TOLERANCE:
-            coefficients = np.zeros(part.size)
-            coefficients[places] = 1.0
-            coefficients[most] = -1.0
-            forced = places[part.is_forced[places] & (places != most)]
-            coefficients[forced] = 0.0
-            if not forced.size:
-                own = part.is_forced[most]
-                coefficients[most] = 0.0 if own else -1.0
-                yield coefficients, 1.0 if own else 0.0
+
+    loss: float
+    parts: Floats
+    whole: Flags
 
 
-def _inequalities(part: Part, attacker: Attacker, hidden: Floats, deadline: float) -> Iterator[tuple[Floats, float]]:
-    """For each number that a choice in parts exposes, what every choice that protects it meets."""
+def least_loss(part: Part, patience: Patience) -> Bound:
+    """What protecting the numbers costs at least."""
+    master, attacker = _Master(part), Attacker(part)
+    parts, loss = master.solve()
+    while _teach(part, master, attacker, parts, replace(patience, questions=patience.questions // 2)):
+        parts, loss = master.solve()
+    whole = parts
+    while (seconds := min(_SECONDS, patience.deadline - monotonic())) > 0:
+        whole, least = master.solve_whole(seconds)
+        loss = max(loss, least)
+        if not _teach(part, master, attacker, whole, patience):
+            break
+    return Bound(loss, parts, whole > _HIDDEN)
+
+
+def _teach(part: Part, master: _Master, attacker: Attacker, hidden: Floats, patience: Patience) -> bool:
+    """Demand what a choice does not meet; says whether there was anything."""
+    found = list(_inequalities(part, attacker, hidden, patience))
+    for coefficients, least in found:
+        master.demand(coefficients, least)
+    return bool(found)
+
+
+def _inequalities(part: Part, attacker: Attacker, hidden: Floats, patience: Patience) -> Iterator[tuple[Floats, float]]:
+    """For each number that a choice exposes, what every choice that protects it meets."""
     reach = np.where(part.is_forced, FAR, 2 * part.width.max() * part.units())
     attacker.show_all_but(hidden, reach=reach)
     for place in np.flatnonzero((part.width > 0) & (hidden > _HIDDEN)):
-        if monotonic() > deadline:
+        if patience.is_over(attacker):
             return
         found = _inequality(part, attacker, int(place), float(hidden[place]))
         if found is not None:

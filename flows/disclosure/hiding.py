@@ -52,7 +52,7 @@ class Hidden:
     seconds: float
 
 
-def hide(database: Path, earlier: Sequence[Path], *, seconds: float = 60.0) -> Hidden:
+def hide(database: Path, earlier: Sequence[Path], *, seconds: float = 30.0, questions: int = 2000) -> Hidden:
     """Decide what a release hides.
 
     Whatever the catalogue protects and lies below its threshold is hidden, zeros are shown. What else must be hidden so
@@ -63,11 +63,12 @@ def hide(database: Path, earlier: Sequence[Path], *, seconds: float = 60.0) -> H
         earlier: databases of the earlier releases, the oldest first.
         seconds: time for the search beyond the first choice; the choice does not depend on it where the search ends
             before.
+        questions: so many, of some milliseconds each, are asked about all large sets of hidden numbers together.
     """
     start = monotonic()
     release = read_release(database)
     known = gather(release, [(read_release(path), read_public_cells(path)) for path in earlier])
-    found = suppress(known, seconds=seconds)
+    found = suppress(known, seconds=seconds, questions=questions)
     counts = _counts(release, known, found)
     cells = _cells(read_figures(database), counts, release)
     return Hidden(

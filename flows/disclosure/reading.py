@@ -38,16 +38,17 @@ class Column(NamedTuple):
 
 
 class Count(NamedTuple):
-    """A count of one body as one report states it. A corrected report makes a new count, an unchanged one does not.
+    """A count of one body. A correction makes a new count, a new report that states the same does not.
+
+    The corrections log tells how many bodies' reports changed a figure, and so of the others that they did not: an
+    attacker is believed to know which counts are the same in two releases.
 
     Attributes:
-        basis: the submission in force, or `register`.
-        value: true value; part of the identity, because a changed definition yields another count of the same report.
+        value: true value; part of the identity, because a corrected or differently defined count is another one.
     """
 
     column: Column
     ags: str
-    basis: str
     value: float
 
 
@@ -117,17 +118,11 @@ SELECT
     body_values.breakdown,
     body_values.period,
     body_values.ags,
-    coalesce(cast(submissions.submission_id AS VARCHAR), 'register') AS basis,
     coalesce(figures.numerator, body_values.numerator) AS numerator,
     -- What employees cost is protected; how many they are, other figures say.
     CASE WHEN catalogue.protection <> 'employees' THEN body_values.denominator END AS denominator
 FROM indicators.body_values AS body_values
 INNER JOIN indicators.catalogue AS catalogue ON body_values.indicator_id = catalogue.id
-LEFT JOIN intake.submissions AS submissions
-    ON
-        body_values.period = submissions.period
-        AND body_values.ags = submissions.ags
-        AND submissions.in_force
 LEFT JOIN indicators.figures AS figures
     ON
         body_values.indicator_id = figures.indicator_id
@@ -255,13 +250,13 @@ def _protection(
     )
 
 
-def _counts(rows: list[tuple[str, str, str, str, str, Decimal, Decimal | None]]) -> dict[Column, dict[str, Count]]:
+def _counts(rows: list[tuple[str, str, str, str, Decimal, Decimal | None]]) -> dict[Column, dict[str, Count]]:
     counts: dict[Column, dict[str, Count]] = {}
-    for indicator, breakdown, period, ags, basis, numerator, denominator in rows:
+    for indicator, breakdown, period, ags, numerator, denominator in rows:
         for side, value in (("numerator", numerator), ("denominator", denominator)):
             if value is not None:
                 column = Column(indicator, side, breakdown, period)
-                counts.setdefault(column, {})[ags] = Count(column, ags, basis, float(value))
+                counts.setdefault(column, {})[ags] = Count(column, ags, float(value))
     return counts
 
 

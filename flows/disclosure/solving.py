@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flows.disclosure.attacking import Part
-from flows.disclosure.bounding import least_loss
+from flows.disclosure.bounding import Patience, least_loss
 from flows.disclosure.knowledge import Knowledge, Node, Number
 from flows.disclosure.protecting import Choice, protected, pruned
 
 ENOUGH = 0.01
 """A choice that costs at most this share more than the least loss is not searched for a better one."""
-_PATIENCE = 2000
-"""So many questions, of some milliseconds each, are asked about all large sets of hidden numbers together."""
+_WORK = 2_000_000
+"""So many numbers are looked at for the bound of a part: each question to the attacker looks at all of them."""
 _QUICK = 300
 """So many hidden numbers can be chosen a second time in a moment."""
 _LARGE = 1e6
@@ -44,7 +44,7 @@ class Suppression:
         return max(0.0, (self.loss - self.least_loss) / self.loss) if self.loss > 0 else 0.0
 
 
-def suppress(known: Knowledge, *, seconds: float) -> Suppression:
+def suppress(known: Knowledge, *, seconds: float, questions: int) -> Suppression:
     """Hide what must be, and the cheapest further numbers that protect everything hidden.
 
     A choice always exists for a first release: all relations are homogeneous, so with everything above zero hidden
@@ -55,17 +55,17 @@ def suppress(known: Knowledge, *, seconds: float) -> Suppression:
 
     Args:
         known: all numbers.
-        seconds: time for finding out how good the choice is, and for a better one where that is quick. The first
-            choice itself takes as long as it takes, and is the same every time.
+        seconds: time for finding out how good the choice is, and where a better one begins; the choice does not
+            depend on it where the search ends before.
+        questions: so many are asked about all large sets of hidden numbers together.
     """
     nodes = list(known.numbers)
     forced = {node for node, number in known.numbers.items() if _is_forced(number)}
     choices = [(places, protected(part, part.loss / part.units())) for places, part in _parts(known)]
-    large = sum(int(choice.hidden.sum()) > _QUICK for _, choice in choices)
-    choices = [(places, pruned(choice, patience=_PATIENCE // max(1, large))) for places, choice in choices]
     choices.sort(key=lambda one: (int(one[1].hidden.sum()), int(one[0][0])))
+    large = max(1, sum(_is_large(choice) for _, choice in choices))
     deadline = monotonic() + seconds
-    solved = [(places, *_improved(choice, large, deadline)) for places, choice in choices]
+    solved = [(places, *_improved(choice, questions // large, deadline)) for places, choice in choices]
     return Suppression(
         hidden=frozenset(forced | {nodes[place] for places, choice, _ in solved for place in places[choice.hidden]}),
         widths={nodes[place]: width for places, choice, _ in solved for place, width in _widths(known, places, choice)},
@@ -74,17 +74,27 @@ def suppress(known: Knowledge, *, seconds: float) -> Suppression:
     )
 
 
-def _improved(choice: Choice, large: int, deadline: float) -> tuple[Choice, float]:
-    """A choice that is no dearer, and what every choice costs at least.
+def _is_large(choice: Choice) -> bool:
+    return bool(choice.hidden.sum() > _QUICK)
 
-    Where the best choice in parts hides something, hiding it is taken to be cheap when ways are compared again.
+
+def _improved(choice: Choice, patience: int, deadline: float) -> tuple[Choice, float]:
+    """A choice without what it does not need, and what every choice costs at least.
+
+    What the best choice known not to protect hides is a good beginning of one that does; and what the best choice in
+    parts hides is taken to be cheap when ways are compared again.
     """
-    patience = _PATIENCE // max(1, large) if choice.hidden.sum() > _QUICK else _PATIENCE
-    least, hint = least_loss(choice.part, patience=patience // 4, deadline=deadline)
-    if least < choice.loss * (1 - ENOUGH) and choice.hidden.sum() <= _QUICK:
-        price = choice.part.loss / choice.part.units() * (1 - 0.9 * hint)
-        choice = min(choice, pruned(protected(choice.part, price), patience=_PATIENCE), key=lambda one: one.loss)
-    return choice, min(least, choice.loss)
+    now = monotonic()
+    questions = min(patience, _WORK // choice.part.size)
+    bound = least_loss(choice.part, Patience(questions, now + (deadline - now) / 2))
+    price = choice.part.loss / choice.part.units() * (1 - 0.9 * bound.parts)
+    choices = [choice, protected(choice.part, price, bound.whole)]
+    if _is_large(choice):
+        choices = [min(choices, key=lambda one: one.loss)]
+    elif bound.loss < choice.loss * (1 - ENOUGH):
+        choices.append(protected(choice.part, price))
+    best = min((pruned(one, patience=patience) for one in choices), key=lambda one: one.loss)
+    return best, min(bound.loss, best.loss)
 
 
 def _is_forced(number: Number) -> bool:

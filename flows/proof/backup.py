@@ -6,6 +6,7 @@ again. Everything else that lies in the data folder is taken, also what we do no
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import tempfile
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from importlib.metadata import version
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 from expectations.errors import StatedError
 from flows import archive
@@ -34,6 +36,7 @@ _ABOUT = "wir-backup.json"
 _DATA = "data"
 """The folder in the package below which the data folder lies."""
 _LEDGER = "ledger.sqlite"
+_UNFIT = re.compile(r"[%:\\\x01-\x1f\x7f-\x9f\u2028\u2029\udc80-\udcff]")
 _DERIVED = (
     "build.lock",
     "cache/*",
@@ -122,7 +125,7 @@ def restore(file: Path, folder: DataFolder) -> Backup:
     root.parent.mkdir(parents=True, exist_ok=True)
     room = Path(tempfile.mkdtemp(dir=root.parent, prefix=f".{root.name}-restore-"))
     try:
-        unpack(file, room)
+        unpack(file, room, named=unpacked_name)
         restored = DataFolder(room / _DATA)
         entries = _sound_entries(restored)
         _require_originals(restored, entries)
@@ -196,7 +199,24 @@ def _members(folder: DataFolder, snapshot: DataFolder, archived: Iterable[Path])
     files = {f"archive/{_below(folder.archive, path)}": path for path in archived if path.exists()}
     files |= {_below(folder.root, path): path for path in _originals_of(folder.root)}
     files[_LEDGER] = snapshot.ledger_file
-    return [Member(f"{_DATA}/{name}", path) for name, path in sorted(files.items())]
+    return [Member(f"{_DATA}/{packed_name(name)}", path) for name, path in sorted(files.items())]
+
+
+def packed_name(name: str) -> str:
+    """A file's name as a package may hold it: what no system would unpack is written as `%` and two hex digits."""
+    return _UNFIT.sub(lambda sign: "".join(f"%{byte:02X}" for byte in os.fsencode(sign[0])), name)
+
+
+def unpacked_name(name: str) -> str:
+    """The name that `packed_name` made this one of.
+
+    Raises:
+        BackupError: it made no such name.
+    """
+    typed = os.fsdecode(unquote_to_bytes(name))
+    if packed_name(typed) != name:
+        raise BackupError(f"In der Sicherung steht ein Name, den dieses Programm nicht schreibt: {name!r}.")
+    return typed
 
 
 def _originals_of(root: Path) -> Iterator[Path]:

@@ -1,5 +1,6 @@
 """The ledger proved: every entry sealed and linked to the one before, every head that somebody kept still in it."""
 
+import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -12,12 +13,15 @@ from flows.proof.findings import Deviation
 from flows.records import Entry, is_sealed
 from flows.settings import DataFolder
 
-_SHORTEST_HEAD = 12
+_HEAD = re.compile(r"[0-9a-f]{12,64}")
 _NAMED = 12
 """So many characters of a hash are shown to people."""
 _HOLDS_DOCUMENT = {"verdict": "judgement_sha256", "peers": "sha256"}
 """Kind of an entry → the part of its body that names a document."""
-_WITH_FILE_NAME = ("receipt", "duplicate")
+_REASONED = ("approval", "return", "voiding", "extension", "waiver", "recognition")
+_HAS_TEXT = {"receipt": "file_name", "duplicate": "file_name", **dict.fromkeys(_REASONED, "why")}
+"""Kind of an entry → the text that nothing but an erasure takes from it."""
+_TEXTS_DE = {"file_name": "Dateiname", "why": "Begründung"}
 
 
 def ledger_to_read(folder: DataFolder) -> Ledger:
@@ -46,9 +50,11 @@ def _escaped(path: str) -> str:
 def chain_deviations(rows: Sequence[Any]) -> Iterator[Deviation]:
     """What is wrong with the ledger's rows: each that is altered, missing, or does not follow from the one before."""
     expected, previous = 1, GENESIS
+    if not rows:
+        yield Deviation("ledger", "missing", "1", "Das Journal hat keinen einzigen Eintrag.")
     for row in rows:
         if row.seq > expected:
-            yield from map(_missing, range(expected, row.seq))
+            yield _missing(expected, row.seq - 1)
         elif row.previous_hash != previous:
             yield _of_entry("exchanged", row.seq, "schließt nicht an den vorigen an: davor wurde etwas ausgetauscht")
         if not is_sealed(row):
@@ -56,8 +62,11 @@ def chain_deviations(rows: Sequence[Any]) -> Iterator[Deviation]:
         expected, previous = row.seq + 1, row.hash
 
 
-def _missing(seq: int) -> Deviation:
-    return _of_entry("missing", seq, "fehlt")
+def _missing(first: int, last: int) -> Deviation:
+    if first == last:
+        return _of_entry("missing", first, "fehlt")
+    message = f"Die Einträge {first} bis {last} des Journals fehlen."
+    return Deviation("ledger", "missing", f"{first}-{last}", message)
 
 
 def _of_entry(kind: Any, seq: int, what: str) -> Deviation:
@@ -68,7 +77,7 @@ def readable(rows: Iterable[Any]) -> list[Entry]:
     """The entries that can still be read, altered ones among them: so that the other parts can be looked at."""
     found = []
     for row in rows:
-        with suppress(ValueError, TypeError, AttributeError):
+        with suppress(ValueError, TypeError, AttributeError, RecursionError):
             found.append(journal.entry_of(row))
     return [entry for entry in found if isinstance(entry.body, Mapping)]
 
@@ -80,12 +89,22 @@ def head_deviations(rows: Sequence[Any], kept: str) -> Iterator[Deviation]:
         rows: the ledger's rows.
         kept: an entry's hash, at least its first twelve characters.
     """
-    wanted = kept.strip().lower()
-    is_there = len(wanted) >= _SHORTEST_HEAD and any(row.hash.startswith(wanted) for row in rows)
-    if not is_there:
+    if not _HEAD.fullmatch(_as_head(kept)):
+        said = "Er besteht aus mindestens 12 der 64 Zeichen einer Prüfsumme (0 bis 9, a bis f), vom ersten an"
+        yield Deviation("heads", "unknown", kept, f"„{kept[:80]}“ ist kein Stand eines Journals. {said}.")
+    elif row_of_head(rows, kept) is None:
         said = "Das Journal wurde abgeschnitten oder neu geschrieben, oder der Stand gehört zu einem anderen Journal"
-        message = f"Der Stand {kept[:_NAMED]}… kommt im Journal nicht vor. {said}."
+        message = f"Der Stand {_as_head(kept)[:_NAMED]}… kommt im Journal nicht vor. {said}."
         yield Deviation("heads", "unknown", kept, message)
+
+
+def row_of_head(rows: Sequence[Any], kept: str) -> Any | None:
+    """The row of the ledger that a kept head names; None if there is none."""
+    return next((row for row in rows if str(row.hash).startswith(_as_head(kept))), None)
+
+
+def _as_head(kept: str) -> str:
+    return kept.strip().rstrip("…").lower()
 
 
 def copy_deviations(rows: Sequence[Any], where: str, copy: Iterable[tuple[int, str]]) -> Iterator[Deviation]:
@@ -155,7 +174,7 @@ def _named(entries: Sequence[Entry]) -> str:
 def _unpacked_hash(content: bytes) -> str:
     try:
         return sha256(zlib.decompress(content)).hexdigest()
-    except zlib.error:
+    except (zlib.error, TypeError):
         return ""
 
 
@@ -164,14 +183,16 @@ def _of_document(kind: Any, digest: str, what: str) -> Deviation:
 
 
 def text_deviations(texts: Iterable[Any], entries: Sequence[Entry], erased: frozenset[int]) -> Iterator[Deviation]:
-    """Whether the rows of the ledger's texts belong to entries, and file names are there that no erasure took."""
+    """Whether the rows of the ledger's texts belong to entries, and those are there that no erasure took."""
     known = {entry.seq for entry in entries}
     there = {(row.seq, row.name) for row in texts}
     for seq, name in sorted(there):
         if seq not in known:
             yield Deviation("documents", "added", str(seq), f"Der Text „{name}“ gehört zu keinem Eintrag ({seq}).")
     for entry in entries:
-        owner = entry.body.get("of", entry.seq)
-        if entry.kind in _WITH_FILE_NAME and owner not in erased and (entry.seq, "file_name") not in there:
-            message = f"Der Dateiname zu Eintrag {entry.seq} fehlt, ohne dass eine Löschung es erklärt."
+        owner = entry.body.get("of", entry.body.get("submission_id", entry.seq))
+        name = _HAS_TEXT.get(entry.kind)
+        if name is not None and owner not in erased and (entry.seq, name) not in there:
+            what = f"{_TEXTS_DE[name]} zu Eintrag {entry.seq}"
+            message = f"{what} des Journals fehlt, ohne dass eine Löschung es erklärt."
             yield Deviation("documents", "missing", str(entry.seq), message)

@@ -25,10 +25,10 @@ SELECT
     concat_ws(chr(10), array_to_string(parameters, ', '), macro_definition, comment)
 FROM duckdb_functions() WHERE NOT internal AND database_name = $database
 UNION ALL
-SELECT 'comment on ' || schema_name || '.' || table_name, comment
+SELECT 'Erläuterung zu ' || schema_name || '.' || table_name, comment
 FROM duckdb_tables() WHERE NOT internal AND database_name = $database
 UNION ALL
-SELECT 'comment on ' || schema_name || '.' || table_name || '.' || column_name, comment
+SELECT 'Erläuterung zu ' || schema_name || '.' || table_name || '.' || column_name, comment
 FROM duckdb_columns() WHERE NOT internal AND database_name = $database
 """
 _COLUMNS = """
@@ -71,13 +71,19 @@ class Comparison:
     definitions: int
 
 
-def compared(published: Path, rebuilt: Path) -> Comparison:
-    """What differs between a published database and one that was built anew: rows, definitions, comments."""
+def compared(published: Path, rebuilt: Path, *, names_rows: bool = True) -> Comparison:
+    """What differs between a published database and one that was built anew: rows, definitions, comments.
+
+    Args:
+        published: the database as it lies there.
+        rebuilt: the one that was built anew.
+        names_rows: whether of each altered table the first row is sought.
+    """
     with _both(published, rebuilt) as connection:
         tables = [_hashes(connection, name) for name in ("published", "rebuilt")]
         definitions = [_definitions(connection, name) for name in ("published", "rebuilt")]
         found = [
-            Difference(name, kind, _first_row(connection, name) if kind == "altered" else "")
+            Difference(name, kind, _first_row(connection, name) if names_rows and kind == "altered" else "")
             for name, kind in _differing(*tables)
         ]
         found += [Difference(name, kind) for name, kind in _differing(*definitions)]

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +32,7 @@ from flows.proof.guide import guide
 from flows.proof.population import BY_AMOUNT, BY_COUNT, Population, population_of
 from flows.proof.sealed_zip import Member, writing_sealed
 from flows.records import Entry
-from flows.releasing.places import DATABASE, RELEASE, REWRITTEN, recorded
+from flows.releasing.places import DATABASE, RELEASE, REWRITTEN, is_as_recorded, recorded
 from flows.settings import DataFolder
 from flows.warehouse import open_for_reading
 
@@ -138,6 +137,8 @@ def draw_evidence(folder: DataFolder, request: Request, target: Path) -> Evidenc
             "Bitte nennen Sie einen Umfang ab 1 und einen Startwert aus bis zu 100 Buchstaben ohne Umlaute, Ziffern, "
             "Punkten und Strichen."
         )
+    if target.resolve().is_relative_to(folder.root.resolve()):
+        raise EvidenceError(f"{target} liegt im Datenordner selbst. Bitte nennen Sie einen anderen Ort.")
     ledger = open_house(folder)
     require_chain(ledger)
     frozen = _frozen(folder, ledger, request.release)
@@ -206,12 +207,10 @@ def _frozen(folder: DataFolder, ledger: Ledger, release: str) -> _Frozen:
     file, name, expected = _recorded(folder, entries, release)
     if not file.exists():
         raise EvidenceError(f"{name} gibt es nicht (mehr). Bitte führen Sie wir verify aus.")
-    with file.open("rb") as content:
-        digest = file_digest(content, "sha256").hexdigest()
-    if digest != expected:
+    if not is_as_recorded(file, expected):
         raise EvidenceError(f"{name} ist nicht, was das Journal nennt. Bitte führen Sie wir verify aus.")
     until = ledger_copy(file)[-1][0]
-    return _Frozen(file, name, digest, [entry for entry in entries if entry.seq <= until])
+    return _Frozen(file, name, expected, [entry for entry in entries if entry.seq <= until])
 
 
 def _recorded(folder: DataFolder, entries: Sequence[Entry], release: str) -> tuple[Path, str, str]:

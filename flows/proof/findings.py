@@ -26,6 +26,9 @@ TEXTS_DE = (
     "Dateinamen, Absender und Begründungen liegen neben der Kette, damit sie gelöscht werden können. Ihr Wortlaut ist "
     "durch keine Prüfsumme belegt."
 )
+DERIVED_DE = (
+    "Nicht geprüft sind Eingangsordner und Rückmeldungen (inbox/, feedback/): Keine Kennzahl wird aus ihnen gerechnet."
+)
 _EXAMPLES = 20
 
 

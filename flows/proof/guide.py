@@ -55,8 +55,8 @@ WAS DIESES PAKET ENTHÄLT
 
   ziehung/         Grundgesamtheit (mit dem SELECT, der sie bestimmt), Startwert, Verfahren und Auswahl
   stichprobe/      je Position ihre Herkunft: jeder Term, jedes Feld, jede Zelle
-  einreichungen/   je Einreichung das Original, Feststellungen, Regeln, Entscheidungen und Schritte;
-                   eine gelöschte Einreichung nennt den Tag ihrer Löschung
+  einreichungen/   je Einreichung das Original, Feststellungen, Regeln, Entscheidungen, Anerkennungen und Schritte
+                   und ihr ganzer Verlauf; eine gelöschte Einreichung nennt den Tag ihrer Löschung
   stammdaten/      Register, auf die sich die Stichprobe stützt, wie sie eingelesen wurden
   journal/         die ganze Kette der Einträge (kette.jsonl) und die Einträge zu dieser Stichprobe (auszug.csv)
   SHA256SUMS       Prüfsummen aller Dateien dieses Pakets

@@ -1,12 +1,10 @@
-"""The published database proved: the bytes that a night published, and the same contents when it is built once more."""
+"""The published database proved: built once more, it has the same contents."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from hashlib import file_digest
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -19,6 +17,7 @@ from flows.decisions import decided
 from flows.ledger import Ledger
 from flows.proof.comparison import Comparison, Difference, built_by, compared, inputs_compared, ledger_copy
 from flows.proof.findings import Deviation
+from flows.proof.published import of_database
 from flows.proof.room import working_room
 from flows.records import Entry
 from flows.resources import program_fingerprint
@@ -70,30 +69,6 @@ class Rebuilt:
     definitions: int = 0
 
 
-def published_deviations(folder: DataFolder, entries: Sequence[Entry]) -> Iterator[Deviation]:
-    """Whether the published file is the one of the last publication, byte by byte, and its manifest says so too."""
-    acts = [entry for entry in entries if entry.kind == "published"]
-    if not folder.database.exists():
-        if acts:
-            message = "Die Datenbank published/wir.duckdb fehlt. Die nächste Nacht (wir nightly) baut sie neu."
-            yield _of_database("missing", message)
-        return
-    digest, manifest = _sha256(folder.database), warehouse.current_publication(folder.published)
-    if not acts or acts[-1].body["sha256"] != digest:
-        yield _of_database("altered", _other_bytes(acts, digest))
-    if manifest is None:
-        yield _of_database("missing", "Das Verzeichnis der Prüfsumme neben der Datenbank fehlt (manifest.json).")
-    elif manifest.sha256 != digest:
-        yield _of_database("altered", "Die Datenbank hat eine andere Prüfsumme, als das Verzeichnis neben ihr sagt.")
-
-
-def _other_bytes(acts: Sequence[Entry], digest: str) -> str:
-    earlier = [entry for entry in acts if entry.body["sha256"] == digest]
-    if earlier:
-        return f"Die Datenbank ist nicht die zuletzt veröffentlichte, sondern die von Eintrag {earlier[-1].seq}."
-    return "Die Datenbank published/wir.duckdb wurde verändert: Ihre Bytes sind keine, die das Journal nennt."
-
-
 def rebuilt(folder: DataFolder, ledger: Ledger, entries: Sequence[Entry]) -> Rebuilt:
     """Build the published database once more from archive and ledger, in an empty folder, and compare the contents.
 
@@ -105,10 +80,10 @@ def rebuilt(folder: DataFolder, ledger: Ledger, entries: Sequence[Entry]) -> Reb
     try:
         until = ledger_copy(file)[-1][0]
     except (duckdb.Error, IndexError) as error:
-        return Rebuilt((_of_database("unreadable", f"Die Datenbank ist nicht lesbar: {_first_line(error)}"),), ())
+        return Rebuilt((of_database("unreadable", f"Die Datenbank ist nicht lesbar: {_first_line(error)}"),), ())
     night = _night_of(entries, until)
     if night is None:
-        return Rebuilt((_of_database("unknown", "Zu der Datenbank kennt das Journal keine Nacht."),), ())
+        return Rebuilt((of_database("unknown", "Zu der Datenbank kennt das Journal keine Nacht."),), ())
     erased = [e.body["submission_id"] for e in entries if e.kind == retention.ERASED and e.seq > until]
     if erased:
         return Rebuilt((), (_ERASED_SINCE_DE.format(numbers=", ".join(map(str, erased))),))
@@ -116,7 +91,7 @@ def rebuilt(folder: DataFolder, ledger: Ledger, entries: Sequence[Entry]) -> Reb
         with working_room(folder) as room:
             return _compared(file, _build(folder, ledger, night, until, room / "wir.duckdb"))
     except StatedError as error:
-        return Rebuilt((_of_database("unknown", f"Der Neubau ist nicht möglich: {error}"),), ())
+        return Rebuilt((of_database("unknown", f"Der Neubau ist nicht möglich: {error}"),), ())
 
 
 def _night_of(entries: Sequence[Entry], until: int) -> Entry | None:
@@ -151,8 +126,9 @@ def _read_again(folder: DataFolder, entries: Sequence[Entry]) -> dict[int, Readi
 
 
 def _compared(file: Path, again: Path) -> Rebuilt:
-    everything = compared(file, again)
-    if built_by(file) == program_fingerprint():
+    is_ours = built_by(file) == program_fingerprint()
+    everything = compared(file, again, names_rows=is_ours)
+    if is_ours:
         return _rebuilt(everything)
     names = [one.name for one in everything.differences if one.name != _ABOUT]
     if not names:
@@ -174,14 +150,5 @@ def _of_table(one: Difference) -> Deviation:
     return Deviation("warehouse", "differs", one.name, message)
 
 
-def _of_database(kind: Any, message: str) -> Deviation:
-    return Deviation("warehouse", kind, "published/wir.duckdb", message)
-
-
 def _first_line(error: BaseException) -> str:
     return str(error).partition("\n")[0]
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as content:
-        return file_digest(content, "sha256").hexdigest()

@@ -7,7 +7,17 @@ from typing import Any
 
 from flows.proof.findings import Deviation
 from flows.records import Entry
-from flows.releasing.places import DATABASE, MANIFEST, PUBLIC, RELEASE, REWRITTEN, Recorded, recorded, sha256_of
+from flows.releasing.places import (
+    BUILDING,
+    DATABASE,
+    MANIFEST,
+    PUBLIC,
+    RELEASE,
+    REWRITTEN,
+    Recorded,
+    recorded,
+    sha256_of,
+)
 from flows.settings import DataFolder
 
 _KINDS_DE = {
@@ -16,6 +26,10 @@ _KINDS_DE = {
     "added": "gehört nicht dazu",
     "unreadable": "ist nicht lesbar",
 }
+_NOT_RECORDED_DE = (
+    "kennt das Journal nicht: hinzugefügt, oder Rest einer abgebrochenen Veröffentlichung (dann führt dasselbe "
+    "wir release sie zu Ende)"
+)
 
 
 def release_databases(folder: DataFolder) -> dict[str, Path]:
@@ -28,10 +42,10 @@ def release_deviations(folder: DataFolder, entries: Sequence[Entry]) -> Iterator
     known = recorded(folder, [entry for entry in entries if entry.kind in (RELEASE, REWRITTEN)])
     for release in known:
         yield from _of_release(folder, release)
-    names = {release.folder for release in known}
+    expected = {release.folder for release in known} | {folder.releases / BUILDING}
     for other in sorted(folder.releases.glob("*")):
-        if other not in names and not other.name.startswith("."):
-            yield _deviation(folder, "added", other, "kennt das Journal nicht")
+        if other not in expected:
+            yield _deviation(folder, "added", other, _NOT_RECORDED_DE)
     yield from _of_public(folder, known[-1] if known else None)
 
 
@@ -48,7 +62,11 @@ def _of_release(folder: DataFolder, release: Recorded) -> Iterator[Deviation]:
         what = _KINDS_DE["missing" if DATABASE not in found else "altered"]
         yield _deviation(folder, "altered", database, f"{what}: Das Journal nennt eine andere Prüfsumme")
     listed = _listed(manifest)
-    yield from _differences(folder, release.folder, listed, {name: found[name] for name in found if name != MANIFEST})
+    if listed is None:
+        yield _deviation(folder, "unreadable", manifest, "ist nicht lesbar: Was sie verzeichnet, ist nicht zu prüfen")
+        return
+    by_ledger = (MANIFEST, DATABASE)
+    yield from _differences(folder, release.folder, _without(listed, by_ledger), _without(found, by_ledger))
 
 
 def _of_public(folder: DataFolder, last: Recorded | None) -> Iterator[Deviation]:
@@ -89,13 +107,17 @@ def _hash(path: Path) -> str:
         return ""
 
 
-def _listed(manifest: Path) -> dict[str, str]:
-    """What a manifest lists; nothing where it cannot be read, and then everything else is told as not listed."""
+def _without(files: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:
+    return {name: digest for name, digest in files.items() if name not in names}
+
+
+def _listed(manifest: Path) -> dict[str, str] | None:
+    """What a manifest lists; None where it cannot be read."""
     try:
         files = json.loads(manifest.read_text(encoding="utf-8"))["files"]
         return {str(file["path"]): str(file["sha256"]) for file in files}
     except (OSError, ValueError, KeyError, TypeError):
-        return {}
+        return None
 
 
 def _deviation(folder: DataFolder, kind: Any, path: Path, what: str) -> Deviation:

@@ -9,7 +9,7 @@ import re
 import shutil
 import stat
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import file_digest, sha256
@@ -122,19 +122,26 @@ def check_sealed(file: Path) -> list[str]:
         sums = _sums(file, package)
         entries = _entries(file, package)
         for name in sorted(sums.keys() ^ entries.keys()):
-            raise SealedZipError(f"{file}: {name} is {'missing' if name in sums else 'not listed'}. {_DAMAGED}")
+            what = "fehlt" if name in sums else "steht in keinem Verzeichnis"
+            raise SealedZipError(f"{file}: {name} {what}. {_DAMAGED}")
         for name, entry in entries.items():
             with package.open(entry) as content:
                 if _digest(content) != sums[name]:
-                    raise SealedZipError(f"{file}: {name} was altered. {_DAMAGED}")
+                    raise SealedZipError(f"{file}: {name} wurde verändert. {_DAMAGED}")
     return list(sums)
 
 
-def unpack(file: Path, into: Path) -> None:
-    """Unpack a package that `check_sealed` found sound, into an empty folder, each file flushed to the disk."""
+def unpack(file: Path, into: Path, *, named: Callable[[str], str] = str) -> None:
+    """Unpack a package that `check_sealed` found sound, into an empty folder, each file flushed to the disk.
+
+    Args:
+        file: the package.
+        into: the folder.
+        named: a member's name → the name that the file gets.
+    """
     with _opened(file) as package, _explained(into):
         for name, entry in _entries(file, package).items():
-            target = into.joinpath(*PurePosixPath(name).parts)
+            target = into.joinpath(*PurePosixPath(named(name)).parts)
             target.parent.mkdir(parents=True, exist_ok=True)
             with package.open(entry) as content, target.open("xb") as copy:
                 shutil.copyfileobj(content, copy, _CHUNK_BYTES)
@@ -142,7 +149,7 @@ def unpack(file: Path, into: Path) -> None:
                 os.fsync(copy.fileno())
 
 
-_DAMAGED = "The file is damaged or was altered: take another one."
+_DAMAGED = "Die Datei ist beschädigt oder wurde verändert. Bitte nehmen Sie eine andere."
 
 
 @contextmanager
@@ -151,9 +158,9 @@ def _opened(file: Path) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(file) as package:
             yield package
     except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError) as error:
-        raise SealedZipError(f"{file} is no sound package ({error}). {_DAMAGED}") from error
+        raise SealedZipError(f"{file} ist kein heiles Paket ({error}). {_DAMAGED}") from error
     except OSError as error:
-        raise SealedZipError(f"{file} cannot be read: {error.strerror or error}.") from error
+        raise SealedZipError(f"{file} ist nicht lesbar: {error.strerror or error}.") from error
 
 
 def _entries(file: Path, package: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
@@ -162,11 +169,13 @@ def _entries(file: Path, package: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]
     for entry in package.infolist():
         kind = stat.S_IFMT(entry.external_attr >> 16)
         if not _is_safe(entry.filename) or kind not in (0, stat.S_IFREG):
-            raise SealedZipError(f"{file}: {entry.filename!r} may not be unpacked. {_DAMAGED}")
+            raise SealedZipError(f"{file}: {entry.filename!r} darf nicht ausgepackt werden. {_DAMAGED}")
         if entry.filename in entries:
-            raise SealedZipError(f"{file}: {entry.filename!r} is in it twice. {_DAMAGED}")
+            raise SealedZipError(f"{file}: {entry.filename!r} ist doppelt. {_DAMAGED}")
         if entry.compress_type != zipfile.ZIP_STORED:
-            raise SealedZipError(f"{file}: {entry.filename!r} is compressed, which ours never are. {_DAMAGED}")
+            raise SealedZipError(
+                f"{file}: {entry.filename!r} ist gepackt; in unseren Paketen ist nichts gepackt. {_DAMAGED}"
+            )
         entries[entry.filename] = entry
     entries.pop(SUMS, None)
     return entries
@@ -182,12 +191,13 @@ def _sums(file: Path, package: zipfile.ZipFile) -> dict[str, str]:
     try:
         entry = package.getinfo(SUMS)
     except KeyError:
-        raise SealedZipError(f"{file} has no {SUMS}: it is no package of ours.") from None
+        raise SealedZipError(f"{file} hat kein {SUMS}: Dieses Programm hat es nicht geschrieben.") from None
     if entry.file_size > _SUMS_MAX_BYTES or entry.compress_type != zipfile.ZIP_STORED:
-        raise SealedZipError(f"{file}: {SUMS} is not ours. {_DAMAGED}")
-    matches = [_LINE.fullmatch(line) for line in package.read(entry).decode("utf-8", "replace").splitlines()]
+        raise SealedZipError(f"{file}: {SUMS} ist nicht von diesem Programm. {_DAMAGED}")
+    lines = package.read(entry).decode("utf-8", "replace").removesuffix("\n").split("\n")
+    matches = [_LINE.fullmatch(line) for line in lines]
     if not all(matches):
-        raise SealedZipError(f"{file}: {SUMS} cannot be read. {_DAMAGED}")
+        raise SealedZipError(f"{file}: {SUMS} ist nicht lesbar. {_DAMAGED}")
     return {match[2]: match[1] for match in matches if match}
 
 
@@ -203,7 +213,8 @@ def _explained(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise SealedZipError(f"{target} cannot be written: {error.strerror or error}.") from error
+        said = f"{target} kann nicht geschrieben werden: {error.strerror or error}."
+        raise SealedZipError(f"{said} Ist der Platz voll oder der Ordner gesperrt?") from error
 
 
 def _flush_folder(folder: Path) -> None:

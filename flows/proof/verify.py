@@ -18,12 +18,14 @@ from flows.proof.chain import (
     head_deviations,
     ledger_to_read,
     readable,
+    row_of_head,
     text_deviations,
 )
 from flows.proof.comparison import ledger_copy
-from flows.proof.findings import TEXTS_DE, Deviation, Erased, Proof
+from flows.proof.findings import DERIVED_DE, TEXTS_DE, Deviation, Erased, Proof
 from flows.proof.originals import archive_deviations, erasures, files_in, originals
-from flows.proof.rebuild import published_deviations, rebuilt
+from flows.proof.published import published_deviations
+from flows.proof.rebuild import rebuilt
 from flows.proof.releases import release_databases, release_deviations
 from flows.records import Entry
 from flows.settings import DataFolder
@@ -82,7 +84,7 @@ def _proved(folder: DataFolder, head: str | None, *, rebuilds: bool) -> Proof:
         ledger = ledger_to_read(folder)
         rows, documents, texts = journal.rows(ledger, "entries", "documents", "texts")
     except LedgerError as error:
-        lost = Deviation("ledger", "unreadable", "ledger.sqlite", f"Das Journal ist nicht lesbar: {error}")
+        lost = Deviation("ledger", "unreadable", "ledger.sqlite", _lost_de(folder, error))
         return Proof(None, is_demo=False, checked={}, deviations=(lost,), erased=(), notes=())
     entries, notes, erased = readable(rows), _Notes(), list[Erased]()
     notes.add("ledger", chain_deviations(rows), entries=len(rows))
@@ -105,6 +107,20 @@ def _proved(folder: DataFolder, head: str | None, *, rebuilds: bool) -> Proof:
     )
 
 
+def _lost_de(folder: DataFolder, error: LedgerError) -> str:
+    """Why nothing can be proved, and what helps."""
+    if not folder.ledger_file.is_file():
+        return (
+            f"In {folder.root} liegt kein Journal (ledger.sqlite). Ist WIR_DATA der richtige Datenordner? "
+            "Ging das Journal verloren, holt eine Sicherung es zurück (wir restore)."
+        )
+    cause: BaseException = error
+    while cause.__cause__ is not None:
+        cause = cause.__cause__
+    said = f" ({str(cause).splitlines()[0]})" if cause is not error else ""
+    return f"Das Journal ledger.sqlite ist nicht lesbar{said}. Bitte holen Sie eine Sicherung zurück (wir restore)."
+
+
 @contextmanager
 def _as_far_as_possible(notes: _Notes) -> Iterator[None]:
     """Go on as far as an altered ledger can be read; in a sound one, what cannot be read is a fault of ours."""
@@ -118,13 +134,16 @@ def _as_far_as_possible(notes: _Notes) -> Iterator[None]:
 
 def _prove_heads(notes: _Notes, folder: DataFolder, rows: Sequence[Any], head: str | None) -> None:
     """Heads that somebody kept: the one that is given, and those in databases that were handed out."""
-    found = list(head_deviations(rows, head)) if head else []
+    found = [] if head is None else list(head_deviations(rows, head))
+    kept = None if head is None or found else row_of_head(rows, head)
+    if kept is not None:
+        notes.notes.append(f"Der genannte Stand ist Eintrag {kept.seq} des Journals.")
     copies = {"published/wir.duckdb": folder.database, **release_databases(folder)}
-    there = {where: file for where, file in copies.items() if file.exists()}
+    there = {where: file for where, file in copies.items() if file.is_file()}
     for where, file in there.items():
         with suppress(duckdb.Error):  # a file that cannot be read is told by its own part
             found += copy_deviations(rows, where, ledger_copy(file))
-    notes.add("heads", found, heads=len(there) + bool(head))
+    notes.add("heads", found, heads=len(there) + (head is not None))
 
 
 def _prove_originals(
@@ -143,14 +162,14 @@ def _prove_beside(
     gone = frozenset(one.submission_id for one in erased)
     found = [*document_deviations(documents, entries, gone), *text_deviations(texts, entries, gone)]
     notes.add("documents", found, documents=len(documents))
-    notes.notes.append(TEXTS_DE)
+    notes.notes += (TEXTS_DE, DERIVED_DE)
 
 
 def _prove_database(
     notes: _Notes, folder: DataFolder, ledger: Ledger, entries: Sequence[Entry], *, rebuilds: bool
 ) -> None:
     found = list(published_deviations(folder, entries))
-    if not folder.database.exists():
+    if not folder.database.is_file():
         notes.notes.append("Es gibt noch keine Datenbank, die nachgebaut werden könnte.")
     elif not rebuilds:
         notes.notes.append("Die Datenbank wurde nicht nachgebaut; ihre Bytes sind mit dem Journal verglichen.")

@@ -25,6 +25,9 @@ Dateien auf .parquet sind für Programme: genaue Zahlen, Schlüssel und englisch
 Ein Punkt (.) steht, wo ein Wert geheim gehalten wird; er ist weder null noch fehlend. Wo sonst kein Wert steht, sagt es
 die Spalte „Zustand“: nicht erhoben, Bericht fehlt oder nicht anwendbar. Eine 0 ist eine Angabe.
 Ein Halbjahr ist im Jahr enthalten; beide werden nie addiert.
+
+Ob eine Datei so ist, wie sie veröffentlicht wurde: Ihre Prüfsumme zeigt unter Linux „sha256sum DATEI“, unter Windows
+„certutil -hashfile DATEI SHA256“. Dieselbe steht in manifest.json bei ihrem Namen.
 """
 
 

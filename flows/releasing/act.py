@@ -1,6 +1,6 @@
 """The act of releasing: who signs, what stands against it, and the entry in the ledger that makes it a release."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,12 +21,13 @@ from flows.releasing.places import (
     Recorded,
     ReleaseError,
     checked_name,
+    is_as_recorded,
     recorded,
     sha256_of,
 )
 from flows.releasing.shown import is_shown, show
 from flows.settings import DataFolder, utc_text
-from flows.signing import Signed, signed, user_of
+from flows.signing import Signed, reason_of, signed, user_of
 
 _NOT_FIGURES = frozenset({"night", "published", "proposal", "receipt", "duplicate", "evidence", REWRITTEN})
 """Kinds of entries that change no figure: a proposal outlives them."""
@@ -69,17 +70,18 @@ def release(
         folder: the data folder.
         name: of the release; each can be given once.
         by: the id of the user who signs, see `flows.signing.user_of`.
-        why: the reason, kept in the erasable texts.
+        why: the reason, kept in the erasable texts; may be left out.
         with_unapproved: release reports that nobody approved; manifest and report then say so.
         hide: decides what stays hidden; by default the solver of `flows.disclosure`.
 
     Raises:
         ReleaseError: the name cannot be given, or reports are not approved.
         SigningError: it cannot be told who signs.
+        ReasonError: the reason may not be kept.
         BusyError: a night is running.
         StatedError: something else stands against it; the message says what to do.
     """
-    user = user_of(by)
+    user, reason = user_of(by), reason_of(why) if why else ""
     with night_lock(folder):
         ledger = open_house(folder)
         require_chain(ledger)
@@ -90,12 +92,13 @@ def release(
         unapproved = _unapproved(folder, ledger)
         if unapproved and not with_unapproved:
             raise ReleaseError(_refusal(unapproved))
-        four_eyes = _signed(ledger, name, user, why, with_unapproved=with_unapproved)
+        _require_earlier(earlier)
+        four_eyes = _signed(ledger, name, user, reason, with_unapproved=with_unapproved)
         if not four_eyes.is_complete:
             return Released(name, four_eyes, None, unapproved, is_demo(ledger))
         order = order_of(_night(folder, ledger, name), name, four_eyes.by, four_eyes.proposal, earlier)
         _frozen(order, hide or _solver())
-        entry = _record(order, why)
+        entry = _record(order, reason)
         show(folder, name)
         return Released(name, four_eyes, entry, unapproved, is_demo(ledger))
 
@@ -130,6 +133,16 @@ def _unapproved(folder: DataFolder, ledger: Ledger) -> tuple[str, ...]:
     )
 
 
+def _require_earlier(earlier: Sequence[Recorded]) -> None:
+    """See that the releases before are what they were: what stays hidden and what is a correction follow from them."""
+    for one in earlier:
+        if not is_as_recorded(one.folder / DATABASE, one.database_sha256):
+            raise ReleaseError(
+                f"Die Datenbank der Veröffentlichung „{one.name}“ fehlt oder wurde verändert "
+                f"({one.folder / DATABASE}). Bitte stellen Sie sie aus einer Sicherung wieder her (wir restore)."
+            )
+
+
 def _refusal(unapproved: Sequence[str]) -> str:
     count = len(unapproved)
     said = "1 geltender Bericht ist" if count == 1 else f"{count} geltende Berichte sind"
@@ -144,9 +157,13 @@ def _refusal(unapproved: Sequence[str]) -> str:
 def _signed(ledger: Ledger, name: str, user: str, why: str, *, with_unapproved: bool) -> Signed:
     """Sign; both people must have seen the same figures."""
     with journal.writing(ledger) as pen:
-        since = max((entry.seq for entry in pen.entries() if entry.kind not in _NOT_FIGURES), default=0)
         subject: dict[str, Any] = {"name": name, "with_unapproved": with_unapproved}
-        return signed(pen, ACTS[RELEASE], subject, by=user, why=why, at=clock(ledger), since=since)
+        return signed(pen, ACTS[RELEASE], subject, by=user, why=why, at=clock(ledger), since=last_change(pen.entries()))
+
+
+def last_change(entries: Iterable[Entry]) -> int:
+    """The last entry that may change a figure: whoever signed a release before did not see it."""
+    return max((entry.seq for entry in entries if entry.kind not in _NOT_FIGURES), default=0)
 
 
 # --- the release -----------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from flows.ledger import Ledger
 from flows.releasing.causes import cause_de
 from flows.releasing.changes import Differences, differences
 from flows.releasing.corrections import by_figure, key_of
-from flows.releasing.places import DATABASE, RELEASE, REWRITTEN, ReleaseError, recorded, sha256_of
+from flows.releasing.places import DATABASE, RELEASE, REWRITTEN, ReleaseError, is_as_recorded, recorded
 from flows.settings import DataFolder
 
 NOW = "now"
@@ -68,7 +68,7 @@ def _database(folder: DataFolder, ledger: Ledger, name: str) -> Path:
             f"Eine Veröffentlichung „{name}“ gibt es nicht. Es gibt: {known}; „{NOW}“ ist der Stand jetzt."
         )
     database = releases[name].folder / DATABASE
-    if not database.is_file() or sha256_of(database) != releases[name].database_sha256:
+    if not is_as_recorded(database, releases[name].database_sha256):
         raise ReleaseError(f"Die Datenbank der Veröffentlichung „{name}“ fehlt oder wurde verändert ({database}).")
     return database
 

@@ -1,10 +1,13 @@
 """Taking an erased submission out of every release: its cells, findings and texts go, published figures stay.
 
+What later reports of its body repeat of its words goes with it, and so does what a killed release left behind.
+
 The ledger says first which bytes a release has from now on; what was prepared beside it is then moved into place. So
 a kill leaves nothing undecided: the next call moves what the ledger names, or begins anew.
 """
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -16,6 +19,7 @@ from flows.house import clock, open_house
 from flows.ledger import Ledger
 from flows.releasing.manifest import as_text, read_manifest
 from flows.releasing.places import (
+    BUILDING,
     DATABASE,
     MANIFEST,
     RELEASE,
@@ -26,6 +30,7 @@ from flows.releasing.places import (
     sha256_of,
     sync,
 )
+from flows.retention import LEFT_OF
 from flows.settings import DataFolder, utc_text
 from flows.warehouse.build import STORAGE_VERSION
 from flows.warehouse.load import quoted
@@ -44,6 +49,29 @@ _TOMBSTONES = frozenset(
 """Tables whose rows say of a submission only that it was there, when, and with which hash: they stay."""
 _TERMS = frozenset({"indicators.terms"})
 _WITHOUT_REASON = frozenset({"intake.decisions"})
+_FINDINGS = "intake.findings"
+_OTHER_FINDINGS = """
+    SELECT findings.* REPLACE ({words})
+    FROM old.intake.findings AS findings
+    WHERE findings.submission_id IS DISTINCT FROM {submission_id}
+"""
+_WORDS = """
+    CASE
+        WHEN EXISTS (
+            SELECT 1
+            FROM old.intake.findings AS said
+            INNER JOIN old.intake.submissions AS erased ON said.submission_id = erased.submission_id
+            INNER JOIN old.intake.submissions AS other ON erased.ags = other.ags
+            WHERE
+                erased.submission_id = {submission_id}
+                AND other.submission_id = findings.submission_id
+                AND said.explained <> ''
+                AND (findings.{place} = said.explained OR starts_with(findings.{place}, said.explained || ' ('))
+        ) THEN {left}
+        ELSE findings.{place}
+    END AS {place}
+"""
+"""A part of a finding, or what is left of it where it repeats what was said in the erased submission."""
 _TOTALS = """
     SELECT
         indicator_id,
@@ -82,12 +110,22 @@ def without_submission(folder: DataFolder, submission_id: int) -> list[str]:
     """
     ledger = open_house(folder)
     rewritten = []
-    for release in recorded(folder, journal.entries(ledger, RELEASE, REWRITTEN)):
+    releases = recorded(folder, journal.entries(ledger, RELEASE, REWRITTEN))
+    _forget_attempts(folder, releases, submission_id)
+    for release in releases:
         _finish(release)
         if _holds(release.folder / DATABASE, submission_id):
             _rewrite(ledger, release, submission_id)
             rewritten.append(release.name)
     return rewritten
+
+
+def _forget_attempts(folder: DataFolder, known: Sequence[Recorded], submission_id: int) -> None:
+    """Throw away what killed releases left: what the ledger does not know is never shown, and would be made anew."""
+    shutil.rmtree(folder.releases / BUILDING, ignore_errors=True)
+    for database in folder.releases.glob(f"*/{DATABASE}"):
+        if database.parent not in {release.folder for release in known} and _may_hold(database, submission_id):
+            shutil.rmtree(database.parent)
 
 
 def _finish(release: Recorded) -> None:
@@ -154,6 +192,17 @@ def _still_told(name: str) -> str:
     return " AND why IS NOT NULL" if name in _WITHOUT_REASON else ""
 
 
+def _may_hold(database: Path, submission_id: int) -> bool:
+    """The same of a file that nobody vouches for: whoever cannot read it cannot say that it holds nothing."""
+    try:
+        return _holds(database, submission_id)
+    except duckdb.Error as error:
+        raise ReleaseError(
+            f"{database} gehört zu keiner Veröffentlichung und lässt sich nicht lesen. Bitte entfernen Sie den Ordner: "
+            "Er kann Gelöschtes enthalten."
+        ) from error
+
+
 def _copy_without(database: Path, target: Path, submission_id: int) -> None:
     """Write everything but the submission into a new file: deleting rows would leave their bytes in the old one."""
     target.unlink(missing_ok=True)
@@ -179,11 +228,19 @@ def _selects(name: str, submission_id: int, *, has_submission: bool) -> Iterator
     if not has_submission or name in _TOMBSTONES:
         yield everything
         return
-    yield others
+    yield _without_quotes(submission_id) if name == _FINDINGS else others
     if name in _TERMS:
         yield _TOTALS.format(source=f"old.{name}", submission_id=submission_id)
     if name in _WITHOUT_REASON:
         yield f"SELECT * REPLACE (NULL AS why) FROM old.{name} WHERE submission_id = {submission_id}"
+
+
+def _without_quotes(submission_id: int) -> str:
+    """The findings of all others, as `flows.retention` leaves them in the ledger."""
+    words = (
+        _WORDS.format(place=place, left=quoted(left), submission_id=submission_id) for place, left in LEFT_OF.items()
+    )
+    return _OTHER_FINDINGS.format(words=", ".join(words), submission_id=submission_id)
 
 
 def _tables(connection: duckdb.DuckDBPyConnection, database: str = "") -> list[tuple[str, bool]]:

@@ -22,7 +22,7 @@ from flows.records import canonical_json
 from flows.releasing.changes import differences
 from flows.releasing.corrections import corrections, no_corrections
 from flows.releasing.manifest import write_manifest
-from flows.releasing.places import DATABASE, PUBLIC, Recorded, sync, sync_tree
+from flows.releasing.places import BUILDING, DATABASE, PUBLIC, Recorded, sync, sync_tree
 from flows.releasing.tables import write_release_tables
 from flows.resources import program_fingerprint, sql_files
 from flows.settings import berlin_date, utc_text
@@ -99,7 +99,7 @@ def freeze(order: Order, hide: Hide) -> Path:
         The release's folder.
     """
     releases = order.night.folder.releases
-    work, target = releases / ".building" / order.name, releases / order.name
+    work, target = releases / BUILDING / order.name, releases / order.name
     shutil.rmtree(work, ignore_errors=True)
     (work / PUBLIC).mkdir(parents=True)
     hidden = _build(order, work / DATABASE, hide)

@@ -15,6 +15,8 @@ RELEASE = "release"
 """Kind of the ledger's entries that record a release."""
 REWRITTEN = "release_rewritten"
 """Kind of the entries that record that an erased submission was taken out of a release's database."""
+BUILDING = ".building"
+"""Where a release is made, beside those that are there."""
 DATABASE = "wir.duckdb"
 MANIFEST = "manifest.json"
 PUBLIC = "public"
@@ -82,6 +84,12 @@ def sha256_of(file: Path) -> str:
     """SHA-256 of a file's bytes."""
     with file.open("rb") as content:
         return file_digest(content, "sha256").hexdigest()
+
+
+def is_as_recorded(database: Path, sha256: str) -> bool:
+    """Whether a database has the bytes that the ledger names, and no log beside it, which DuckDB would read with it."""
+    log = database.with_name(f"{database.name}.wal")
+    return database.is_file() and not log.exists() and sha256_of(database) == sha256
 
 
 def sync_tree(folder: Path) -> None:

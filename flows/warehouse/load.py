@@ -54,9 +54,9 @@ def insert_frame(connection: duckdb.DuckDBPyConnection, full_name: str, rows: pl
     try:
         connection.execute(f"INSERT INTO {full_name} BY NAME SELECT * FROM frame")
     except duckdb.Error as error:
+        # The transaction ends with it: on its connection nothing more could be unregistered.
         raise BuildError(f"{full_name} could not be filled: {error}") from error
-    finally:
-        connection.unregister("frame")
+    connection.unregister("frame")
 
 
 def conformed(table: Table, frame: pl.DataFrame) -> pl.DataFrame:

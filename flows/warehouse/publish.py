@@ -60,7 +60,7 @@ def current_publication(published: Path) -> Publication | None:
     try:
         manifest = json.loads(_manifest(file).read_text(encoding="utf-8"))
         return Publication(file, str(manifest["sha256"]), int(manifest["size_bytes"]))
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
 
 

@@ -67,7 +67,11 @@ SUPPRESSED = Table(
         column("group", "VARCHAR", 'Gruppe der Kennzahlen; in SQL steht der Name in Anführungszeichen: "group"'),
         _PERIOD,
         column("cells", "BIGINT", "Zellen mit einem Wert"),
-        column("primary", "BIGINT", "Davon geheim, weil die Zahl zu klein ist"),
+        column(
+            "primary",
+            "BIGINT",
+            'Davon geheim, weil die Zahl zu klein ist; in SQL steht der Name in Anführungszeichen: "primary"',
+        ),
         column("secondary", "BIGINT", "Davon geheim, weil sonst eine andere geheime Zahl folgte"),
         column("policy", "BIGINT", "Davon geheim, weil solche Werte nie veröffentlicht werden"),
     ),

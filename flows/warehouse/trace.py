@@ -11,7 +11,7 @@ _FIGURE = """
 SELECT f.*, c.name_de
 FROM indicators.figures AS f
 INNER JOIN indicators.catalogue AS c ON f.indicator_id = c.id
-WHERE f.indicator_id = $indicator AND f.area_key = $area AND f.period = $period AND f.breakdown = 'gesamt'
+WHERE f.indicator_id = upper($indicator) AND f.area_key = $area AND f.period = $period AND f.breakdown = 'gesamt'
 """
 _TRACE = "SELECT * FROM audit.trace($indicator, $area, $period)"
 

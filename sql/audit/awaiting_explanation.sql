@@ -1,4 +1,5 @@
--- comment: Welche Berichte warten auf eine Erläuterung, und zu welcher Auffälligkeit?
+-- comment: >-
+--   Welche Berichte warten auf eine Erläuterung, und zu welcher Auffälligkeit? Es zählt die neueste Einreichung
 -- kind: question
 -- columns:
 --   period: Berichtszeitraum
@@ -10,8 +11,15 @@
 --   sheet: Tabellenblatt
 --   cell: Zelle
 --   message: Feststellung
-WITH submissions AS (
+WITH newest AS (
+    -- Whoever sends a workbook again no longer explains the one before.
     SELECT * FROM intake.submissions
+    WHERE NOT voided AND NOT erased
+    QUALIFY row_number() OVER (PARTITION BY ags, period ORDER BY received_at DESC, submission_id DESC) = 1
+),
+
+submissions AS (
+    SELECT * FROM newest
     WHERE verdict = 'awaiting_explanation'
 ),
 

@@ -1,6 +1,6 @@
 -- comment: >-
 --   Welche Werte von Kommunen haben sich gegenüber dem Vorjahr am stärksten verändert? Die hundert größten
---   Veränderungen in Prozent, bei Anteilen in Prozentpunkten
+--   Veränderungen in Prozent, bei Anteilen in Prozentpunkten; was im Vorjahr 0 war, steht ohne Prozente am Ende
 -- kind: question
 -- columns:
 --   period: Berichtszeitraum
@@ -12,7 +12,7 @@
 --   value: Wert im Zeitraum
 --   unit: Einheit
 --   change: Veränderung; bei Anteilen in Prozentpunkten
---   change_percent: Veränderung in Prozent
+--   change_percent: Veränderung in Prozent; leer bei Anteilen und wenn das Vorjahr 0 war
 WITH growth AS (
     SELECT * FROM indicators.growth
     WHERE area_kind = 'body' AND breakdown = 'gesamt' AND state = 'ok'
@@ -37,7 +37,7 @@ FROM growth
 INNER JOIN catalogue ON growth.indicator_id = catalogue.id
 WHERE growth.change <> 0
 ORDER BY
-    abs(coalesce(growth.change_percent, growth.change)) DESC,
+    abs(CASE WHEN growth.unit = '%' THEN growth.change ELSE growth.change_percent END) DESC NULLS LAST,
     growth.period ASC,
     growth.indicator_id ASC,
     growth.area_key ASC

@@ -1,4 +1,5 @@
--- comment: Wer hat zu welchem Zeitraum noch keinen angenommenen Bericht, und wie lange ist die Frist vorüber?
+-- comment: >-
+--   Wer hat zu welchem abgeschlossenen Zeitraum noch keinen angenommenen Bericht, und wie lange ist die Frist vorüber?
 -- kind: question
 -- columns:
 --   period: Berichtszeitraum
@@ -26,6 +27,10 @@ submissions AS (
 
 business_time AS (
     SELECT * FROM intake.business_time
+),
+
+periods AS (
+    SELECT * FROM reference.periods
 )
 
 SELECT
@@ -47,6 +52,7 @@ SELECT
     obligations.state
 FROM obligations
 INNER JOIN business_time ON TRUE
+INNER JOIN periods ON obligations.period = periods.period AND business_time.business_on > periods.closing_day
 INNER JOIN municipalities ON obligations.period = municipalities.period AND obligations.ags = municipalities.ags
 LEFT JOIN submissions ON obligations.period = submissions.period AND obligations.ags = submissions.ags
 WHERE submissions.submission_id IS NULL

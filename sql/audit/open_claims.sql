@@ -11,6 +11,7 @@
 --   open_eur: Davon noch offen (EUR)
 --   limitation_on: Letzter Tag vor der Verjährung
 --   is_limited_soon: Ob sie binnen zwölf Monaten verjährt
+--   is_limited: Ob sie schon verjährt ist
 WITH claims AS (
     SELECT * FROM intake.claims
 ),
@@ -30,7 +31,8 @@ SELECT
     claims.interest_eur,
     claims.open_eur,
     claims.limitation_on,
-    claims.is_limited_soon
+    claims.is_limited_soon,
+    claims.is_limited
 FROM claims
 LEFT JOIN municipalities
     ON claims.ags = municipalities.ags AND cast(claims.budget_year AS VARCHAR) = municipalities.period

@@ -14,9 +14,15 @@ WITH finances AS (
     WHERE other_state_funds_eur > 0
 ),
 
+-- Several rules may ask about one cell.
 findings AS (
-    SELECT * FROM intake.findings
-    WHERE field = 'finances.other_state_funds_eur'
+    SELECT
+        submission_id,
+        row_key,
+        string_agg(DISTINCT explained, ' · ' ORDER BY explained) AS explained
+    FROM intake.findings
+    WHERE field = 'finances.other_state_funds_eur' AND explained <> ''
+    GROUP BY submission_id, row_key
 ),
 
 municipalities AS (

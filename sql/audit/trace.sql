@@ -24,7 +24,7 @@ WITH terms AS (
     WHERE
         areas.area_key = area_key  -- noqa: RF02
         AND areas.period = period  -- noqa: RF02
-        AND body_values.indicator_id = indicator  -- noqa: RF02
+        AND body_values.indicator_id = upper(indicator)  -- noqa: RF02
         AND body_values.breakdown = breakdown  -- noqa: RF02
         AND (body_values.state = 'ok' OR areas.area_kind = 'body')
 ),

@@ -16,9 +16,11 @@
 -- breakdowns: {deadline: Frist}
 -- note_de: >-
 --   Wer befreit ist oder freiwillig berichtet, zählt nicht. Bewilligte Verlängerungen zählen nur in der Gliederung
---   „deadline=mit Fristverlängerung“. Was das Ministerium aufgehoben hat oder was gelöscht ist, gilt nicht als
---   angenommen.
--- denominator_note_de: Berichtspflichten, deren ursprüngliche Frist am Geschäftstag vorüber war.
+--   „deadline=mit Fristverlängerung“; dort zählt ein Bericht erst, wenn auch die verlängerte Frist vorüber ist. Was das
+--   Ministerium aufgehoben hat oder was gelöscht ist, gilt nicht als angenommen.
+-- denominator_note_de: >-
+--   Berichtspflichten, deren ursprüngliche Frist am Geschäftstag vorüber war; „mit Fristverlängerung“ deren
+--   verlängerte.
 WITH obligations AS (
     SELECT * FROM intake.obligations
 ),
@@ -32,10 +34,19 @@ business_time AS (
 ),
 
 due AS (
-    SELECT obligations.*
+    SELECT
+        obligations.*,
+        greatest(obligations.due_on, obligations.extended_to) AS last_on
     FROM obligations
     INNER JOIN business_time ON obligations.due_on < business_time.business_on
     WHERE NOT obligations.exempt AND obligations.duty_basis <> 'freiwillig'
+),
+
+-- Whoever still has time is neither in time nor late.
+due_at_last AS (
+    SELECT due.*
+    FROM due
+    INNER JOIN business_time ON due.last_on < business_time.business_on
 ),
 
 first_accepted AS (
@@ -50,10 +61,21 @@ SELECT
     NULL AS submission_id,
     'intake.obligations' AS section,
     row_key,
-    unnest(['gesamt', 'deadline=mit Fristverlängerung']) AS breakdown,
+    'gesamt' AS breakdown,
     0 AS numerator,
     1 AS denominator
 FROM due
+UNION ALL
+SELECT
+    ags,
+    period,
+    NULL AS submission_id,
+    'intake.obligations' AS section,
+    row_key,
+    'deadline=mit Fristverlängerung' AS breakdown,
+    0 AS numerator,
+    1 AS denominator
+FROM due_at_last
 UNION ALL
 SELECT
     due.ags,
@@ -68,13 +90,13 @@ FROM due
 INNER JOIN first_accepted ON due.ags = first_accepted.ags AND due.period = first_accepted.period
 UNION ALL
 SELECT
-    due.ags,
-    due.period,
+    due_at_last.ags,
+    due_at_last.period,
     first_accepted.submission_id,
     'intake.submissions' AS section,
     first_accepted.row_key,
     'deadline=mit Fristverlängerung' AS breakdown,
-    cast(first_accepted.received_on <= greatest(due.due_on, due.extended_to) AS INTEGER) AS numerator,
+    cast(first_accepted.received_on <= due_at_last.last_on AS INTEGER) AS numerator,
     0 AS denominator
-FROM due
-INNER JOIN first_accepted ON due.ags = first_accepted.ags AND due.period = first_accepted.period
+FROM due_at_last
+INNER JOIN first_accepted ON due_at_last.ags = first_accepted.ags AND due_at_last.period = first_accepted.period

@@ -3,7 +3,9 @@
 -- name_de: Teilnahme an Landes-Vernetzungstreffen
 -- name_en: Attendance at state networking meetings
 -- question_de: An welchem Anteil der Vernetzungstreffen des Landes nehmen die Vielfaltszentren teil?
--- definition_de: Besuchte im Verhältnis zu den vom Ministerium angebotenen Vernetzungstreffen des Jahres
+-- definition_de: >-
+--   Besuchte im Verhältnis zu den vom Ministerium angebotenen Vernetzungstreffen des Jahres, im Schlussbericht aller
+--   Jahre
 -- formula_de: Summe(besuchte Treffen) / Summe(angebotene Treffen) × 100
 -- unit: '%'
 -- decimals: 1
@@ -13,7 +15,9 @@
 -- scale: 100
 -- basis: report
 -- half_year: false
--- denominator_note_de: Angebotene Treffen sind ein datierter Parameter des Ministeriums (state_meetings_offered).
+-- denominator_note_de: >-
+--   Angebotene Treffen im Jahr sind ein datierter Parameter des Ministeriums (state_meetings_offered); im
+--   Schlussbericht zählt jedes seiner Jahre.
 WITH strategy AS (
     SELECT * FROM accepted.strategy
 ),
@@ -21,6 +25,10 @@ WITH strategy AS (
 offered AS (
     SELECT * FROM reference.parameters_of_period
     WHERE name = 'state_meetings_offered'
+),
+
+periods AS (
+    SELECT * FROM reference.periods
 )
 
 SELECT
@@ -42,6 +50,7 @@ SELECT
     offered.row_key,
     'gesamt' AS breakdown,
     0 AS numerator,
-    offered.number AS denominator
+    offered.number * (periods.year - year(periods.first_day) + 1) AS denominator
 FROM strategy
 INNER JOIN offered ON strategy.period = offered.period
+INNER JOIN periods ON strategy.period = periods.period

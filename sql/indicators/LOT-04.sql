@@ -4,7 +4,7 @@
 -- name_en: Use of the hour quota
 -- question_de: Wie weit schöpfen die Integrationslotsinnen und -lotsen das Stundenkontingent aus?
 -- definition_de: Geleistete Stunden der Integrationslotsinnen und -lotsen im Verhältnis zur Höchstzahl des Jahres
--- formula_de: Stunden / (276 × (Aktive − Koordinierende) + 414 × Koordinierende) × 100
+-- formula_de: Stunden / (276 × (Aktive − Koordinierende) + 414 × Koordinierende) / Jahre des Zeitraums × 100
 -- unit: '%'
 -- decimals: 1
 -- direction: neutral
@@ -13,7 +13,9 @@
 -- scale: 100
 -- basis: report
 -- half_year: false
--- note_de: Nur Integrationslotsinnen und -lotsen; im Halbjahr nicht anwendbar. Über 100 % ist ein Fehler.
+-- note_de: >-
+--   Nur Integrationslotsinnen und -lotsen; im Halbjahr nicht anwendbar. Über 100 % ist ein Fehler. Im Schlussbericht
+--   stehen die Stunden aller fünf Jahre gegen fünfmal die Höchstzahl.
 -- denominator_note_de: Die Höchststunden je Person sind datierte Parameter des Förderprogramms.
 WITH guides AS (
     SELECT * FROM accepted.guides
@@ -23,6 +25,10 @@ WITH guides AS (
 hour_limits AS (
     SELECT * FROM reference.parameters_of_period
     WHERE name IN ('guide_hours_per_year', 'coordinating_guide_hours_per_year')
+),
+
+periods AS (
+    SELECT * FROM reference.periods
 ),
 
 hours_of_period AS (
@@ -43,11 +49,14 @@ SELECT
     'gesamt' AS breakdown,
     guides.hours AS numerator,
     cast(
-        hours_of_period.simple_hours * (guides.active_total - guides.coordinating)
-        + hours_of_period.coordinating_hours * guides.coordinating AS DECIMAL(28, 6)
+        (
+            hours_of_period.simple_hours * (guides.active_total - guides.coordinating)
+            + hours_of_period.coordinating_hours * guides.coordinating
+        ) * (periods.year - year(periods.first_day) + 1) AS DECIMAL(28, 6)
     ) AS denominator
 FROM guides
 INNER JOIN hours_of_period ON guides.period = hours_of_period.period
+INNER JOIN periods ON guides.period = periods.period
 UNION ALL
 -- The parameters add nothing by themselves, but the denominator rests on them.
 SELECT

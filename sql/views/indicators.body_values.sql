@@ -55,13 +55,11 @@ questions AS (
         catalogue.scale,
         periods_asked.period IS NOT NULL AS is_asked,
         reports.submission_id IS NOT NULL AS is_reported,
-        coalesce(NOT obligations.exempt, FALSE) AS is_obliged,
+        coalesce(NOT obligations.exempt AND obligations.duty_basis <> 'freiwillig', FALSE) AS is_obliged,
         CASE
             WHEN catalogue.basis = 'register' THEN TRUE
             WHEN catalogue.basis = 'publication' THEN FALSE
-            ELSE
-                reports.submission_id IS NOT NULL
-                OR coalesce(NOT obligations.exempt AND obligations.duty_basis <> 'freiwillig', FALSE)
+            ELSE reports.submission_id IS NOT NULL OR is_obliged
         END AS is_due
     FROM catalogue
     INNER JOIN bodies ON (catalogue.basis = 'publication') = (bodies.area_kind = 'land')

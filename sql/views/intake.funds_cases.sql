@@ -2,6 +2,7 @@
 --   Was bewilligt, ausgezahlt, verwendet, zurückgezahlt und anerkannt ist, je Kommune, Bescheid und Haushaltsjahr, und
 --   was daran zu prüfen ist. Ein Prüffall ist keine Forderung: die gibt es nur mit registriertem Bescheid
 --   (intake.claims)
+-- kind: table
 -- columns:
 --   ags: Kommune
 --   grant_number: Nummer des Zuwendungsbescheids; leer, wo ein Bericht keinen nennt
@@ -302,3 +303,4 @@ SELECT
     ) AS case_kinds,
     paid_eur < granted_eur AS is_provisional
 FROM balances
+ORDER BY ags, grant_number, budget_year

@@ -240,7 +240,7 @@ def _approve(house: House, day: date) -> None:
     in_force = frame.filter("in_force")["submission_id"].to_list()
     signed = {"by": ["demo", "demo-2"]}
     for number in in_force[::5]:
-        house.record("approval", {"submission_id": number, **signed}, day)
+        house.record("approval", {"submission_id": number, **signed}, day, "Zahlen und Sachbericht sind plausibel")
     house.record("voiding", {"submission_id": in_force[-17], **signed}, day, "Der Bericht beruht auf falschen Büchern")
 
 

@@ -101,8 +101,9 @@ def strategy_is_current(rows: Sequence[Row], asked: Asked) -> tuple[Decimal, Dec
     return Decimal(is_current), Decimal(1)
 
 
-def meetings_attended(rows: Sequence[Row], _: Asked) -> tuple[Decimal, Decimal]:
-    return total(rows, "strategy", "state_meetings_attended"), total(rows, "reference.parameters", "number")
+def meetings_attended(rows: Sequence[Row], asked: Asked) -> tuple[Decimal, Decimal]:
+    offered = total(rows, "reference.parameters", "number") * years_of(asked.period)
+    return total(rows, "strategy", "state_meetings_attended"), offered
 
 
 def targets_reached(rows: Sequence[Row], asked: Asked) -> tuple[Decimal, Decimal]:
@@ -120,14 +121,14 @@ def basic_courses(rows: Sequence[Row], asked: Asked) -> tuple[Decimal, Decimal]:
     return sum((row.number(field) for row in courses if row.number("teaching_units") >= needed[0]), ZERO), ZERO
 
 
-def hours_allowed(rows: Sequence[Row], _: Asked) -> tuple[Decimal, Decimal]:
+def hours_allowed(rows: Sequence[Row], asked: Asked) -> tuple[Decimal, Decimal]:
     limits = {row.row_key.split(" · ")[0]: row.number("number") for row in of(rows, "reference.parameters")}
     simple, coordinating = limits["guide_hours_per_year"], limits["coordinating_guide_hours_per_year"]
     allowed = [
         simple * (row.number("active_total") - row.number("coordinating")) + coordinating * row.number("coordinating")
         for row in of(rows, "guides")
     ]
-    return total(rows, "guides", "hours"), sum(allowed, ZERO)
+    return total(rows, "guides", "hours"), sum(allowed, ZERO) * years_of(asked.period)
 
 
 def met_requests(rows: Sequence[Row], _: Asked) -> tuple[Decimal, Decimal]:
@@ -194,6 +195,10 @@ def days_filled(row: Row, period: Period) -> Decimal:
     return Decimal(max(0, (end - begin).days + 1))
 
 
+def years_of(period: Period) -> Decimal:
+    return Decimal(period.year - period.first_day.year + 1)
+
+
 def days_of(period: Period) -> Decimal:
     return Decimal((period.closing_day - period.first_day).days + 1)
 
@@ -221,9 +226,8 @@ def fill_rate(rows: Sequence[Row], asked: Asked) -> tuple[Decimal, Decimal]:
 
 def staff_cost(rows: Sequence[Row], asked: Asked) -> tuple[Decimal, Decimal]:
     posts, days = of(rows, "posts"), days_of(asked.period)
-    years = Decimal(asked.period.year - asked.period.first_day.year + 1)
     filled = sum((row.number("fte_filled") * days_filled(row, asked.period) for row in posts), ZERO)
-    return total(rows, "posts", "staff_cost_eur") * days, filled * years
+    return total(rows, "posts", "staff_cost_eur") * days, filled * years_of(asked.period)
 
 
 def in_time(rows: Sequence[Row], asked: Asked) -> tuple[Decimal, Decimal]:

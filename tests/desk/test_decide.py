@@ -22,8 +22,9 @@ from flows.desk import DeskError, decide, explain, obligations_now, submit_files
 from flows.desk.decide import Done
 from flows.desk.proposals import open_proposals
 from flows.ledger import append, check_chain, entries, open_ledger, texts
+from flows.releasing import release
 from flows.settings import BERLIN, DataFolder
-from flows.signing import SigningError, user_of
+from flows.signing import ReasonError, SigningError, user_of
 from tests.cli.calling import Wir
 from tests.desk.conftest import number_of
 from tests.line.reports import NIGHT, WriteReport
@@ -65,7 +66,7 @@ def accepted(folder: DataFolder) -> int:
 
 def refused(folder: DataFolder, act: Callable[..., Done], *args: object, why: str = WHY) -> str:
     recorded = kinds(folder)
-    with pytest.raises(DeskError) as error:
+    with pytest.raises((DeskError, ReasonError)) as error:
         act(folder, *args, why=why, by="anna", at=LATER)
     assert kinds(folder) == recorded
     return str(error.value)
@@ -131,6 +132,24 @@ def test_what_waits_for_a_second_person_is_listed_until_it_is_done_or_overtaken(
     decide.approve(folder, accepted, why=WHY, by="berta", at=LATER)
     extend(folder, date(2026, 9, 30), by="berta")
     assert open_proposals(folder) == [], "who proposed to void it had not seen it approved"
+
+
+@pytest.mark.slow
+def test_no_approval_is_waited_for_where_another_report_counts_now(
+    folder: DataFolder, accepted: int, write_report: WriteReport
+) -> None:
+    decide.approve(folder, accepted, why=WHY, by="anna", at=LATER)
+    submit_files(folder, [write_report("06433", note="Leitung")], sender="")
+    assert len(open_proposals(folder)) == 1
+    line.run_night(folder, business_at=LATER)
+    assert open_proposals(folder) == []
+
+
+def test_a_release_is_waited_for_until_a_figure_may_have_changed(folder: DataFolder, accepted: int, wir: Wir) -> None:
+    release(folder, "2026-H1", by="anna", with_unapproved=True)
+    assert "wir release: 2026-H1, mit nicht freigegebenen Berichten (vorgeschlagen am" in wir("status").out
+    decide.waive(folder, "06434", HALF_YEAR, why="Im Aufbau.", by="anna", at=LATER)
+    assert open_proposals(folder) == []
 
 
 def test_two_people_at_once_are_one_proposal_and_one_approval(folder: DataFolder, accepted: int) -> None:
@@ -333,6 +352,13 @@ def test_an_extension_that_has_run_out_is_extended_by_two_people_too(folder: Dat
     assert extend(folder, date(2026, 9, 30), by="berta", at=LATER).entry is not None
 
 
+def test_a_weekend_and_the_working_day_after_it_are_the_same_extension(folder: DataFolder, wir: Wir) -> None:
+    assert "bis 05.10.2026 zu verlängern" in extend(folder, date(2026, 10, 3)).said
+    assert "wir extend: 06434, 2026-H1, bis 05.10.2026 (vorgeschlagen am 03.09.2026 von anna)" in wir("status").out
+    assert extend(folder, date(2026, 10, 5), by="berta").entry is not None
+    assert duty(folder)["extended_to"] == date(2026, 10, 5)
+
+
 @pytest.mark.slow
 def test_a_report_that_came_late_is_in_time_once_its_due_date_is_extended_to_then(
     folder: DataFolder, write_report: WriteReport
@@ -438,12 +464,18 @@ def test_a_wrong_call_exits_64(folder: DataFolder, wir: Wir, arguments: tuple[st
     assert said in ran.err
 
 
-def test_of_several_reports_each_is_approved_until_one_is_refused(folder: DataFolder, accepted: int, wir: Wir) -> None:
-    ran = wir("approve", str(accepted), "99", "--why", WHY, "--by", "anna")
+def test_of_several_reports_each_is_approved_though_one_is_refused(folder: DataFolder, accepted: int, wir: Wir) -> None:
+    ran = wir("approve", "99", str(accepted), "--why", WHY, "--by", "anna")
     assert ran.code == 1
     assert ran.out.startswith(f"Vorgeschlagen von anna: Einreichung {accepted} ")
     assert "Es gibt keine Einreichung 99." in ran.err
     assert [kind for kind, _ in acts(folder)] == ["proposal"]
+
+
+def test_a_reason_that_may_not_be_kept_is_told_once(folder: DataFolder, accepted: int, wir: Wir) -> None:
+    ran = wir("approve", str(accepted), "99", "--why", "–", "--by", "anna")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == "Die Begründung ist leer. Bitte nennen Sie mit --why in ein oder zwei Sätzen den Grund.\n"
 
 
 def test_a_refusal_exits_1(folder: DataFolder, wir: Wir) -> None:

@@ -31,6 +31,7 @@ from flows.settings import DataFolder
 from tests.cli.calling import Wir
 from tests.desk.conftest import number_of
 from tests.line.reports import NIGHT, WriteReport, written_report
+from tests.releasing.hiding import hiding
 
 pytestmark = pytest.mark.slow
 
@@ -261,6 +262,53 @@ def test_a_release_made_before_does_not_hold_it_either(folder: DataFolder, told:
     assert any(name.startswith("published/releases/") for name in traces(folder))
     erase(folder, told)
     assert traces(folder) == {}
+
+
+def test_a_release_does_not_repeat_it_in_a_later_report_either(
+    folder: DataFolder, told: int, write_report: WriteReport
+) -> None:
+    other = number_of(folder, "06431")
+    explain(folder, other, "R-KOO-04", "Nicht gezählt.")
+    explain(folder, other, "R-ANL-02", "Erst seit März geführt.")
+    (later,), _ = submit_files(folder, [write_report("06433", change=mishaps.meeting_without_people)], sender="")
+    line.run_night(folder, business_at=NIGHT + timedelta(days=2, hours=1))
+    explain(folder, later.submission_id, "R-KOO-04", as_before=True)
+    for by in ("anna", "berta"):
+        releasing.release(folder, "2026-H1", by=by, with_unapproved=True, hide=hiding())
+    erase(folder, told)
+    assert traces(folder) == {}
+    with duckdb.connect(str(folder.releases / "2026-H1" / "wir.duckdb"), read_only=True) as connection:
+        said = connection.execute("SELECT submission_id, explained, offered FROM intake.findings ORDER BY ALL")
+        kept = [row for row in said.fetchall() if row[1]]
+    own = [(other, text, "") for text in ("Erst seit März geführt.", "Nicht gezählt.")]
+    assert kept == [*own, (later.submission_id, "[gelöscht]", "")]
+
+
+@pytest.mark.parametrize("moment", ["before it lies in its place", "before its entry in the ledger"])
+def test_a_release_that_was_killed_leaves_nothing_of_it(folder: DataFolder, told: int, moment: str) -> None:
+    releasing.release(folder, "2026-H1", by="anna", with_unapproved=True)
+    process = multiprocessing.get_context("spawn").Process(target=_release_and_be_killed, args=(moment, folder.root))
+    process.start()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
+    assert any(name.startswith("published/releases/") for name in traces(folder))
+    erase(folder, told)
+    assert traces(folder) == {}
+    assert list(folder.releases.iterdir()) == []
+
+
+_MOMENTS = {
+    "before it lies in its place": "flows.releasing.frozen",
+    "before its entry in the ledger": "flows.releasing.act",
+}
+
+
+def _release_and_be_killed(moment: str, root: Path) -> None:
+    from importlib import import_module
+
+    name = "sync_tree" if moment == "before it lies in its place" else "_record"
+    setattr(import_module(_MOMENTS[moment]), name, lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
+    releasing.release(DataFolder(root), "2026-H1", by="berta", with_unapproved=True, hide=hiding())
 
 
 # --- two people, and kills -------------------------------------------------------------------------------------------

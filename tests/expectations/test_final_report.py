@@ -1,10 +1,14 @@
-"""The final report end to end: the template is filled in, read back and judged against the years' reports."""
+"""The final report end to end: filled into its template, read back, judged against the years' reports, recognised."""
 
 import io
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -13,7 +17,13 @@ from expectations.finding import Judgement, Outcome, Verdict
 from expectations.form import form_of
 from expectations.judge import judge
 from expectations.period import parse_period
+from flows import line
 from flows.demo.files import values_of
+from flows.desk import explain, submit_files
+from flows.desk.recognition import recognise
+from flows.house import open_house
+from flows.reference import import_file
+from flows.settings import DataFolder
 from flows.template import prefill_for, write_template
 from flows.workbook import read_workbook
 from tests.expectations.conftest import OtherReport, Rows, changed
@@ -84,3 +94,47 @@ def test_without_the_years_reports_the_sums_wait_and_the_sender_is_asked(
     assert outcomes["R-FIN-21"] is Outcome.NOT_APPLICABLE
     assert found.code == "R-VOR-05"
     assert "Angenommen sind bisher 4 Jahresberichte Ihrer Kommune (2026, 2027, 2029, 2030)" in found.message
+
+
+@pytest.mark.slow
+def test_of_a_final_report_the_use_of_all_years_is_recognised_by_notice(
+    other_report: Callable[[str], OtherReport], context: Context, tmp_path: Path
+) -> None:
+    folder, night = DataFolder(tmp_path / "data"), datetime(2031, 3, 2, 1, 15, tzinfo=UTC)
+    sections, identity = other_report("final")
+    _take_in_grants(folder, context, identity["ags"], tmp_path / "grants.csv")
+    file = tmp_path / "schlussbericht.xlsx"
+    file.write_bytes(filled(sections, identity["ags"], context))
+    (receipt,), _ = submit_files(folder, [file], sender="")
+    line.run_night(folder, business_at=night)
+    explain(folder, receipt.submission_id, "R-VOR-05", "Die Jahresberichte liegen nur auf Papier vor.")
+    (amount,) = recognise(
+        folder, receipt.submission_id, why="Belege geprüft.", by="anna", recognised_eur={"B-9": Decimal(150_000)}
+    ).amounts
+    assert (amount.reported_eur, amount.cut_eur) == (Decimal(151_500), Decimal(1_500))
+    line.run_night(folder, business_at=night + timedelta(days=1))
+    with duckdb.connect(str(folder.database), read_only=True) as connection:
+        figures = connection.execute(
+            "SELECT breakdown, numerator, denominator FROM indicators.figures WHERE indicator_id = 'MIT-07' "
+            "AND period = '2026-2030' AND area_key = ? AND state = 'ok' ORDER BY ALL",
+            [identity["ags"]],
+        ).fetchall()
+    assert figures == [
+        ("gesamt", 150_000, 163_000),
+        ("grant=B-9", 150_000, 163_000),
+        ("outcome=gekürzt", 1_500, 163_000),
+    ]
+
+
+def _take_in_grants(folder: DataFolder, context: Context, ags: str, file: Path) -> None:
+    """The body's notices as the ministry's register has them."""
+    facts = {
+        "financing_kind": "Festbetrag",
+        "valid_from": date(2026, 1, 1),
+        "valid_to": date(2030, 12, 31),
+        "proof_kind": "Zwischennachweis",
+        "duty_basis": "Bescheid",
+    }
+    known = [pl.lit(value).alias(name) for name, value in facts.items()]
+    context.reference["grants"].filter(pl.col("ags") == ags).with_columns(known).write_csv(file)
+    import_file(folder, open_house(folder), file, now=datetime(2026, 7, 1, tzinfo=UTC))

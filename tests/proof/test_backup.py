@@ -20,6 +20,7 @@ from flows import line
 from flows.house import BusyError, night_lock
 from flows.ledger import check_chain, open_ledger
 from flows.proof import BackupError, back_up, restore, verify
+from flows.proof.backup import unpacked_name
 from flows.proof.sealed_zip import SealedZipError
 from flows.settings import DataFolder
 from flows.warehouse import contents_hash
@@ -172,7 +173,7 @@ def test_half_a_backup_is_refused(folder: DataFolder, elsewhere: DataFolder, tmp
     target = tmp_path / "backup.zip"
     back_up(folder, target)
     target.write_bytes(target.read_bytes()[: target.stat().st_size // 2])
-    with pytest.raises(SealedZipError, match="no sound package"):
+    with pytest.raises(SealedZipError, match="kein heiles Paket"):
         restore(target, elsewhere)
 
 
@@ -216,7 +217,7 @@ def test_a_member_twice_is_refused(tmp_path: Path, elsewhere: DataFolder) -> Non
     target = hostile(tmp_path / "twice.zip", "data/one.txt")
     with zipfile.ZipFile(target, "a") as package, pytest.warns(UserWarning, match="Duplicate"):
         package.writestr("data/one.txt", b"y")
-    with pytest.raises(SealedZipError, match="twice"):
+    with pytest.raises(SealedZipError, match="doppelt"):
         restore(target, elsewhere)
 
 
@@ -236,6 +237,48 @@ def _killed_once_there_is(work: multiprocessing.Process, is_there: Callable[[], 
         time.sleep(0.001)
     os.kill(work.pid, signal.SIGKILL)
     work.join()
+
+
+HOSTILE_NAMES = (
+    "Bericht 12:30.xlsx",
+    "a\\b.xlsx",
+    "new\nline.xlsx",
+    "line\u2028break.xlsx",
+    "50 % Anteil.xlsx",
+    "%2e%2e",
+    " Leerzeichen vorn.xlsx",
+    os.fsdecode(b"\xff\xfe latin.xlsx"),
+    "ÄÖÜ.xlsx",
+)
+
+
+def test_files_come_back_under_the_names_that_others_gave_them(
+    folder: DataFolder, elsewhere: DataFolder, tmp_path: Path
+) -> None:
+    folder.inbox.mkdir(exist_ok=True)
+    for name in HOSTILE_NAMES:
+        (folder.inbox / name).write_bytes(name.encode("utf-8", "surrogateescape"))
+    back_up(folder, tmp_path / "backup.zip")
+    restore(tmp_path / "backup.zip", elsewhere)
+    found = {path.name: path.read_bytes() for path in elsewhere.inbox.iterdir()}
+    assert found == {name: name.encode("utf-8", "surrogateescape") for name in HOSTILE_NAMES}
+
+
+@pytest.mark.parametrize("name", ["data/%2e%2e/outside", "data/%2E%2E/outside", "data%2Foutside", "data/%00", "a%"])
+def test_a_name_written_otherwise_than_we_do_is_refused(name: str) -> None:
+    with pytest.raises(BackupError, match="Name"):
+        unpacked_name(name)
+
+
+def test_a_disk_that_takes_no_more_is_told_in_a_sentence(folder: DataFolder, tmp_path: Path) -> None:
+    nowhere = tmp_path / "missing" / "backup.zip"
+    with pytest.raises(SealedZipError, match="kann nicht geschrieben werden: No such file"):
+        back_up(folder, nowhere)
+    if Path("/dev/full").exists():
+        (tmp_path / f".backup.zip.{os.getpid()}.part").symlink_to("/dev/full")
+        with pytest.raises(SealedZipError, match="kann nicht geschrieben werden: No space left"):
+            back_up(folder, tmp_path / "backup.zip")
+        assert not list(tmp_path.glob("*.zip*"))
 
 
 @pytest.mark.slow

@@ -152,6 +152,24 @@ def test_nothing_is_drawn_from_what_was_altered(folder: DataFolder, tmp_path: Pa
     assert not entries_of(folder, "evidence")
 
 
+def test_nothing_is_drawn_while_a_log_lies_beside_the_database_that_would_change_what_is_read(
+    folder: DataFolder, tmp_path: Path
+) -> None:
+    file = folder.database.resolve()
+    file.with_name(f"{file.name}.wal").write_bytes(b"x")
+    with pytest.raises(EvidenceError, match="wir verify"):
+        draw_evidence(folder, BY_COUNT, tmp_path / "evidence.zip")
+
+
+def test_a_package_never_replaces_what_lies_in_the_data_folder(folder: DataFolder) -> None:
+    before = folder.ledger_file.read_bytes()
+    for target in (folder.ledger_file, folder.published / "evidence.zip"):
+        with pytest.raises(EvidenceError, match="Datenordner selbst"):
+            draw_evidence(folder, BY_COUNT, target)
+    assert folder.ledger_file.read_bytes() == before
+    assert not entries_of(folder, "evidence")
+
+
 def test_an_altered_original_is_not_handed_out(folder: DataFolder, tmp_path: Path) -> None:
     for place in range(5):
         flip(original_of(folder, place))

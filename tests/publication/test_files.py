@@ -147,4 +147,5 @@ def test_the_readme_says_what_lies_there_and_that_reports_were_not_approved(publ
     assert "nicht freigegeben waren bei der Veröffentlichung 2 geltende Berichte" in text
     for name in FILES - {"LIESMICH.txt"}:
         assert name.partition(".")[0] in text
+    assert "sha256sum DATEI" in text
     assert max(len(line) for line in text.splitlines()) <= 120

@@ -41,6 +41,11 @@ def test_the_first_of_two_people_is_told_that_nothing_happened_yet(real: DataFol
         (("release", "zwei"), 1, "2 geltende Berichte sind noch nicht freigegeben"),
         (("release", "eins", "--with-unapproved"), 1, "keine wird je überschrieben"),
         (("release", "zwei/drei", "--with-unapproved"), 1, "kann nicht der Name einer Veröffentlichung sein"),
+        (
+            ("release", "zwei", "--with-unapproved", "--why", "Frau Erika Mustermann wartet."),
+            1,
+            "(eine Anrede mit Namen)",
+        ),
         (("release", "zwei", "--by", "Frau Müller"), 64, "keine Benutzerkennung"),
         (("release",), 64, "Missing argument"),
         (("changes", "eins", "drei"), 1, "„drei“ gibt es nicht. Es gibt: eins"),

@@ -20,13 +20,9 @@ from tests.releasing.test_release import bytes_of
 
 ROOT = Path(__file__).parents[2]
 MOMENTS = {
-    "while it solves": ("solving", ""),
     "when both databases are built": ("os.remove", "draft.duckdb"),
-    "while it writes the report": ("open", "bericht.html"),
     "before its last manifest": ("open", ".building/eins/manifest.json"),
-    "before it is in its place": ("os.rename", ".building/eins"),
     "before its entry in the ledger": ("sqlite3.connect", "ledger.sqlite", ".building/eins"),
-    "before the public folder shows it": ("os.symlink", "public"),
     "while the public folder changes": ("os.rename", "public.part"),
 }
 

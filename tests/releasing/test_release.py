@@ -249,6 +249,21 @@ def test_a_release_compared_with_the_state_now_shows_no_difference_right_after_i
     assert [one for one in compare(twice, "zwei", "now").changes if one["indicator_id"] != "BER-05"] == []
 
 
+@pytest.mark.parametrize("spoil", ["alter", "lose", "put a log beside"])
+def test_nothing_is_released_on_top_of_a_release_that_is_not_what_it_was(released: DataFolder, spoil: str) -> None:
+    """What stays hidden now depends on what the releases before showed."""
+    database = released.releases / "eins" / "wir.duckdb"
+    if spoil == "lose":
+        database.unlink()
+    elif spoil == "alter":
+        database.write_bytes(database.read_bytes()[:-1] + b"?")
+    else:
+        database.with_name("wir.duckdb.wal").write_bytes(b"x")
+    with pytest.raises(ReleaseError, match="„eins“ fehlt oder wurde verändert"):
+        release(released, "zwei", by="anna", with_unapproved=True, hide=hiding())
+    assert not (released.releases / "zwei").exists()
+
+
 def test_an_altered_release_is_not_compared(released: DataFolder) -> None:
     database = released.releases / "eins" / "wir.duckdb"
     database.write_bytes(database.read_bytes() + b"\0")

@@ -171,7 +171,7 @@ def test_exempt_and_voluntary_bodies_are_not_due_but_count_when_they_report(tmp_
             "SELECT area_key, state, bodies_counted, bodies_due FROM indicators.figures WHERE indicator_id = 'KOO-02' "
             "AND period = '2026' AND breakdown = 'gesamt' AND area_key IN ('06', '06433', '06434') ORDER BY ALL",
         )
-    assert rows == [("06", "ok", 2, 2), ("06433", "missing_report", 0, 0), ("06434", "not_applicable", 0, 0)]
+    assert rows == [("06", "ok", 2, 2), ("06433", "not_applicable", 0, 0), ("06434", "not_applicable", 0, 0)]
 
 
 def test_an_indicator_of_the_land_alone_has_no_figure_of_a_body(database: duckdb.DuckDBPyConnection) -> None:
@@ -188,16 +188,18 @@ def test_no_number_is_stored_as_a_float(database: duckdb.DuckDBPyConnection) -> 
     assert _all(database, number) == [("50000.100000", "50000.10")]
 
 
-def test_only_the_promised_column_group_needs_quotation_marks(database: duckdb.DuckDBPyConnection) -> None:
+def test_a_column_that_needs_quotation_marks_says_so(database: duckdb.DuckDBPyConnection) -> None:
     quoted = _all(
         database,
         """
-        SELECT DISTINCT columns.column_name FROM duckdb_columns() AS columns
+        SELECT DISTINCT columns.column_name, columns.comment LIKE '%in Anführungszeichen: "' || column_name || '"'
+        FROM duckdb_columns() AS columns
         INNER JOIN duckdb_keywords() AS keywords ON columns.column_name = keywords.keyword_name
         WHERE NOT columns.internal AND keywords.keyword_category = 'reserved'
+        ORDER BY ALL
         """,
     )
-    assert quoted == [("group",)]
+    assert quoted == [("group", True), ("primary", True)]
 
 
 def test_a_workbook_with_an_invented_key_stops_nothing_and_counts_for_nobody(tmp_path: Path) -> None:
@@ -317,11 +319,7 @@ MISTAKES = [
     Mistake("views", "reference.more", "", f"{VIEW}SELECT * FROM reference.more", "read each other in a circle"),
     Mistake("indicators", "ANL-01", "-- basis:", "-- scale: 100\n-- basis:", "ANL-01.sql: only a ratio has a scale"),
     Mistake(
-        "audit",
-        "ask",
-        "",
-        "-- comment: x\n-- kind: question\nSELECT CAST(state AS INTEGER) FROM indicators.figures",
-        "ask.sql",
+        "audit", "ask", "", "-- comment: x\n-- kind: question\nSELECT nobody FROM indicators.figures", "audit/ask.sql"
     ),
     Mistake("audit", "trace", "FROM traced", "FROM nobody", "sql/audit/trace.sql"),
 ]
@@ -363,6 +361,12 @@ def test_a_column_that_nobody_declared_is_named(tiny_world: WarehouseInputs, tmp
     findings = tiny_world.findings.with_columns(pl.lit("x").alias("surprise"))
     with pytest.raises(BuildError, match=r"intake\.findings: nobody declared the column surprise"):
         build(replace(tiny_world, findings=findings), tmp_path / "wir.duckdb")
+
+
+def test_a_missing_value_is_named_with_its_table(tiny_world: WarehouseInputs, tmp_path: Path) -> None:
+    unknown = tiny_world.obligations.with_columns(pl.lit(None, pl.String).alias("period"))
+    with pytest.raises(BuildError, match=r"intake\.obligations could not be filled: .*obligations\.period"):
+        build(replace(tiny_world, obligations=unknown.head(1)), tmp_path / "wir.duckdb")
 
 
 def test_a_grant_of_an_unknown_body_is_named(tiny_world: WarehouseInputs, tiny_sql: SqlTexts, tmp_path: Path) -> None:

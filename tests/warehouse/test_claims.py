@@ -102,6 +102,30 @@ def test_a_payment_lessens_what_bears_interest_from_its_day_on(claims: Claims) -
     assert (found["interest_eur"], found["open_eur"]) == (Decimal("227.44"), Decimal("4227.44"))
 
 
+def test_rates_that_change_a_leap_year_and_a_part_payment_are_reckoned_day_by_day(claims: Claims) -> None:
+    """Rates of 2023: 6.62 then 8.12; of 2024: 8.62 then 8.37. Of 12,345.67, 5,000.00 are paid on 29.02.2024.
+
+    12,345.67 × (6.62 × 47 + 8.12 × 184) / 36,500 = 610.5931…; × 8.62 × 59 / 36,600 = 171.5508…;
+    then 7,345.67 × (8.62 × 123 + 8.37 × 40) / 36,600 = 279.9904…; together 1,062.1344…
+    """
+    paid = {"paid_on": date(2024, 2, 29), "paid_eur": Decimal("5000.00")}
+    notice = REPAYMENT | {"amount_eur": Decimal("12345.67"), "interest_from": date(2023, 5, 15)}
+    (found,) = claims([notice | paid], date(2024, 8, 10))
+    assert (found["interest_days"], found["interest_eur"]) == (453, Decimal("1062.13"))
+    assert found["open_eur"] == Decimal("8407.80")
+
+
+def test_a_base_rate_below_zero_lessens_the_interest(claims: Claims) -> None:
+    """8,000 × (4.12 × 12 + 6.62 × 181 + 8.12 × 184) / 36,500 + 8,000 × 8.62 × 60 / 36,600 = 713.9784…"""
+    late = LATE_USE | {
+        "amount_eur": Decimal(8000),
+        "interest_from": date(2022, 12, 20),
+        "interest_to": date(2024, 3, 1),
+    }
+    (found,) = claims([late])
+    assert (found["interest_days"], found["interest_eur"], found["certainty"]) == (437, Decimal("713.98"), "C")
+
+
 def test_once_the_amount_is_paid_no_more_interest_accrues(claims: Claims) -> None:
     """10,000 × 6.27 % × 100 / 365 = 171.7808…, whenever one looks."""
     paid = {"paid_on": date(2026, 4, 11), "paid_eur": Decimal("10000.00")}

@@ -208,16 +208,21 @@ def test_a_breakdown_that_only_one_of_the_years_has_is_not_compared(connection: 
     assert sorted(breakdowns) == [("gesamt",), ("language=Arabisch",)]
 
 
-def test_growth_from_nothing_has_no_percentage(tmp_path: Path) -> None:
+def test_growth_from_nothing_has_no_percentage_and_outranks_nobody(tmp_path: Path) -> None:
     reports = [
         Report(BERGSTRASSE, "2026", {"enquiries": _enquiries(0)}),
-        Report(BERGSTRASSE, "2027", {"enquiries": _enquiries(5)}, received_on=date(2028, 3, 1)),
+        Report(BERGSTRASSE, "2027", {"enquiries": _enquiries(500)}, received_on=date(2028, 3, 1)),
+        Report(GIESSEN, "2026", {"enquiries": _enquiries(10)}),
+        Report(GIESSEN, "2027", {"enquiries": _enquiries(11)}, received_on=date(2028, 3, 1)),
     ]
     two_years = world(reports, business_at=datetime(2028, 4, 30, 2, tzinfo=UTC))
     sections = ("enquiries", "quarters")
-    built = build(with_sections(two_years, sections), tmp_path / "wir.duckdb", sql=sql_of(["ANL-01"], sections))
+    sql = replace(sql_of(["ANL-01"], sections), audit={"largest_changes": packaged_sql().audit["largest_changes"]})
+    built = build(with_sections(two_years, sections), tmp_path / "wir.duckdb", sql=sql)
     with duckdb.connect(str(built), read_only=True) as opened:
-        assert _growth(opened, "ANL-01", BERGSTRASSE) == (0, 5, 5, "count", None, "ok", 1)
+        assert _growth(opened, "ANL-01", BERGSTRASSE) == (0, 500, 500, "count", None, "ok", 1)
+        ranked = opened.execute("SELECT ags FROM audit.largest_changes").fetchall()
+    assert ranked == [(GIESSEN,), (BERGSTRASSE,)]
 
 
 def test_the_largest_changes_are_asked_for_by_name(connection: duckdb.DuckDBPyConnection) -> None:

@@ -71,6 +71,6 @@ def test_the_catalogue_lists_the_fields_of_each_indicator(built: Path) -> None:
             "SELECT field FROM indicators.fields WHERE indicator_id = 'MIT-03' AND section = 'finances' ORDER BY ALL"
         ).fetchall()
         sources = connection.execute("SELECT id, source_fields FROM indicators.catalogue").fetchall()
-    assert fields == [("cost_type",), ("state_funds_eur",)]
+    assert fields == [("cost_type",), ("grant",), ("state_funds_eur",)]
     assert {indicator for indicator, _ in sources} == set(packaged_sql().indicators)
     assert all(source for _, source in sources)

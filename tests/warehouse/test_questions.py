@@ -254,8 +254,8 @@ def test_what_happened_since_the_last_release(ask: Ask) -> None:
 
 
 def test_which_projects_are_unproven(ask: Ask) -> None:
-    found = ask("passed_on_unproven", "project_number, amount_eur, proof_due_on, is_overdue")
-    assert found == [("P-1", 4000, date(2027, 12, 31), False)]
+    found = ask("passed_on_unproven", "project_number, amount_eur, unproven_eur, proof_due_on, is_overdue")
+    assert found == [("P-1", 4000, 4000, date(2027, 12, 31), False)]
 
 
 def test_which_posts_were_vacant_too_long(ask: Ask) -> None:
@@ -276,6 +276,9 @@ def test_where_other_state_funds_are_part_of_the_expenditure(ask: Ask) -> None:
 def test_which_answers_are_not_recorded(ask: Ask) -> None:
     found = dict(ask("not_recorded_fields WHERE field = 'enquiries.persons'", "field, (answers, not_recorded, bodies)"))
     assert found == {"enquiries.persons": (1, 1, 1)}
+    placed = ask("not_recorded_fields", "may_stay_blank")
+    assert placed == sorted(placed)
+    assert {(False,), (True,)} == set(placed)  # what was passed on need not have been reclaimed
 
 
 def test_how_well_the_indicators_of_the_land_are_founded(ask: Ask) -> None:

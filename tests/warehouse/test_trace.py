@@ -61,6 +61,11 @@ def test_a_figure_that_there_is_not_is_none(built: Path) -> None:
     assert trace_figure(built, "ANL-01", "06", "2031") == (None, [])
 
 
+def test_an_indicator_may_be_asked_for_in_small_letters(built: Path) -> None:
+    assert trace_figure(built, "anl-01", "06431", "2026") == trace_figure(built, "ANL-01", "06431", "2026")
+    assert _rows(built, "anl-01", "06431")
+
+
 def test_before_the_first_publication_the_error_says_what_to_run(tmp_path: Path) -> None:
     with pytest.raises(NoPublicationError, match="wir nightly"):
         trace_figure(tmp_path / "wir.duckdb", "ANL-01", "06", "2026")
