@@ -17,6 +17,7 @@ from flows.ledger import entries, open_ledger, texts
 from flows.recognitions import RecognitionError
 from flows.reference import import_file
 from flows.settings import DataFolder
+from flows.signing import ReasonError
 from tests.cli.calling import Wir
 from tests.desk.conftest import number_of
 from tests.line.reports import written_report
@@ -144,7 +145,7 @@ def test_only_the_use_of_a_year_that_counts_can_be_recognised(folder: DataFolder
             recognise(folder, number, why=WHY, by="anna")
     with pytest.raises(RecognitionError, match="keinen Bescheid „X“"):
         recognise(folder, annual, why=WHY, by="anna", recognised_eur={"X": Decimal(1)})
-    with pytest.raises(DeskError, match="Die Begründung ist leer"):
+    with pytest.raises(ReasonError, match="Die Begründung ist leer"):
         recognise(folder, annual, why=" ", by="anna")
     calls = {
         ("--grant", CENTRE): "Zu jedem --grant gehört ein --recognised",

@@ -84,5 +84,5 @@ def test_the_answer_to_a_file_of_no_known_body_goes_to_a_folder_of_its_own(
     tmp_path: Path, ags: str | None, name: str
 ) -> None:
     receipt = Receipt(1, "a", 1, "inbox", MORNING, MORNING, ags, None, None, "", "")
-    teller = telling.Teller(DataFolder(tmp_path), packaged(), {}, "", is_demo=False)
+    teller = telling.Teller(DataFolder(tmp_path), packaged(), {}, "", is_demo=False, rulings={})
     assert telling.feedback_folder(teller, Taken(receipt, None)) == teller.folder.feedback / name
