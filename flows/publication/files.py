@@ -105,8 +105,7 @@ _SUPPRESSED = {
     "group": Column("Gruppe"),
     "period": Column("Zeitraum"),
     "cells": Column("Zellen mit Wert"),
-    "primary": Column("geheim: zu kleine Zahl"),
-    "secondary": Column("geheim: schützt eine andere"),
+    "hidden": Column("geheim: kleine Zahl oder zu ihrem Schutz"),
     "policy": Column("geheim: nie veröffentlicht"),
 }
 

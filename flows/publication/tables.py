@@ -29,7 +29,9 @@ class PublicTables:
         areas: a row per area and body in it, as of the newest period with figures.
         reporting: a row per body and period: due, received, how late.
         corrections: figures that were public in the release before and differ in this one.
-        suppressed: how many cells of each group and period are hidden, and why.
+        suppressed: how many cells of each group and period are hidden: for small counts, and never published at all.
+            Small cells and those hidden beside them are counted together: whoever knew that a group holds none of one
+            kind would know bounds of all that it hides.
     """
 
     about: pl.DataFrame
@@ -144,7 +146,7 @@ FROM publication.corrections
 ORDER BY indicator_id, period, area_key, breakdown, cause
 """
 _SUPPRESSED = """
-SELECT suppressed."group", suppressed.period, suppressed.cells, suppressed.primary, suppressed.secondary,
+SELECT suppressed."group", suppressed.period, suppressed.cells, suppressed."primary" + suppressed.secondary AS hidden,
     suppressed.policy
 FROM publication.suppressed AS suppressed
 INNER JOIN publication.about AS about ON suppressed.release = about.name

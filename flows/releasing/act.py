@@ -12,7 +12,7 @@ from flows.ledger import Ledger, require_chain
 from flows.line import Night
 from flows.publication import read_public
 from flows.records import Entry
-from flows.releasing.frozen import Hide, Order, basis_of, freeze, order_of, suppressed_rows, unapproved_in
+from flows.releasing.frozen import Hide, Order, basis_of, freeze, order_of, suppressed_in, unapproved_in
 from flows.releasing.manifest import is_about, is_whole
 from flows.releasing.places import (
     DATABASE,
@@ -198,7 +198,7 @@ def _record(order: Order, why: str) -> Entry:
         "manifest_sha256": sha256_of(folder / MANIFEST),
         "head_hash": about.about["head_hash"].item(),
         "with_unapproved": list(order.unapproved),
-        "suppressed": suppressed_rows(about.suppressed),
+        "suppressed": suppressed_in(folder / DATABASE),
         "gap": float(about.about["gap"].item()),
     }
     texts = {"why": why} if why else {}

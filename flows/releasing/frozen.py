@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC
 from hashlib import sha256
@@ -33,6 +34,13 @@ if TYPE_CHECKING:
 
 Hide = Callable[[Path, Sequence[Path]], "Hidden"]
 """Decides which cells of a database stay hidden, given the databases of the releases before."""
+_SUPPRESSED = """
+SELECT suppressed."group" AS "table", suppressed.period, suppressed.cells, suppressed."primary", suppressed.secondary,
+    suppressed.policy
+FROM publication.suppressed AS suppressed
+INNER JOIN publication.about AS about ON suppressed.release = about.name
+ORDER BY suppressed."group", suppressed.period
+"""
 
 
 @dataclass(frozen=True)
@@ -160,20 +168,23 @@ def _write(order: Order, folder: Path, hidden: "Hidden") -> None:
     tables = read_public(folder / DATABASE)
     write_public(tables, folder / PUBLIC)
     basis = basis_of(order)
-    counts = {"suppressed": suppressed_rows(tables.suppressed), "gap": round(hidden.gap, 6)}
-    write_manifest(folder / PUBLIC, {**basis, **counts, "unapproved": len(order.unapproved)})
+    gap = round(hidden.gap, 6)
+    public = {"suppressed": tables.suppressed.rename({"group": "table"}).to_dicts(), "gap": gap}
+    write_manifest(folder / PUBLIC, {**basis, **public, "unapproved": len(order.unapproved)})
     internal = {
         "by": list(order.by),
         "proposal": order.proposal,
         "unapproved": list(order.unapproved),
         "contents": warehouse.contents_hash(folder / DATABASE),
     }
-    write_manifest(folder, {**basis, **counts, **internal})
+    write_manifest(folder, {**basis, "suppressed": suppressed_in(folder / DATABASE), "gap": gap, **internal})
 
 
-def suppressed_rows(suppressed: pl.DataFrame) -> list[dict[str, Any]]:
-    """How much is hidden, as manifest and ledger have it: per table (a group of indicators) and period."""
-    return suppressed.rename({"group": "table"}).to_dicts()
+def suppressed_in(database: Path) -> list[dict[str, Any]]:
+    """How much a release hides and why, as its manifest and the ledger have it: per table (a group) and period."""
+    with closing(duckdb.connect(str(database), read_only=True)) as connection:
+        rows: list[dict[str, Any]] = connection.sql(_SUPPRESSED).pl().to_dicts()
+    return rows
 
 
 def _head_of(inputs: warehouse.WarehouseInputs) -> dict[str, Any]:

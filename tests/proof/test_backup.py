@@ -26,7 +26,7 @@ from flows.settings import DataFolder
 from flows.warehouse import contents_hash
 from tests.cli.calling import Wir
 from tests.proof.conftest import SPRING, entries_of, original_of
-from tests.proof.test_verify import add_a_file, edit_a_body, flip, lose_an_original
+from tests.proof.tampering import add_a_file, edit_a_body, flip, lose_an_original
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from flows.proof.population import PopulationError
 from flows.settings import DataFolder
 from tests.cli.calling import Wir
 from tests.proof.conftest import RELEASE, SPRING, entries_of, original_of
-from tests.proof.test_verify import edit_a_figure, flip
+from tests.proof.tampering import edit_a_figure, flip
 
 BY_COUNT = Request(6, "2027-04-06 Nr. 7", "pruefung")
 BY_AMOUNT = Request(4, "4711", "pruefung", by_amount=True, period="2026")

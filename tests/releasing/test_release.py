@@ -276,6 +276,20 @@ def test_a_release_that_there_is_not_is_told_with_those_that_there_are(released:
         compare(released, "eins", "drei")
 
 
+def test_the_public_is_not_told_how_many_hidden_cells_are_small(released: DataFolder) -> None:
+    """Whoever knew that a group hides only small counts, or none, would know bounds of each of them."""
+    told, known = manifest(released.public)["suppressed"], manifest(released.releases / "eins")["suppressed"]
+    assert all(set(row) == {"table", "period", "cells", "hidden", "policy"} for row in told)
+    assert [row["hidden"] for row in told] == [row["primary"] + row["secondary"] for row in known]
+    assert sum(row["hidden"] for row in told) > 0
+    head = (released.public / "suppressed.csv").read_text(encoding="utf-8-sig").splitlines()[0]
+    assert head.split(";")[2:] == [
+        "Zellen mit Wert",
+        "geheim: kleine Zahl oder zu ihrem Schutz",
+        "geheim: nie veröffentlicht",
+    ]
+
+
 @pytest.mark.slow
 def test_each_release_counts_what_it_hides_itself_and_the_nights_after_it_know(twice: DataFolder) -> None:
     """BER-05 of the second release rests on the second release; the first one's count stays beside it."""

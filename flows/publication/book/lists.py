@@ -87,7 +87,7 @@ def _number(value: Decimal | None, decimals: int) -> tuple[Value, str]:
     return (NO_SIGN, "state") if value is None else (value, number_look(decimals))
 
 
-SUPPRESSED_WIDTHS = (34.0, 14.0, 18.0, 20.0, 22.0, 20.0)
+SUPPRESSED_WIDTHS = (34.0, 14.0, 18.0, 34.0, 20.0)
 _SUPPRESSED_DE = (
     "Ein Punkt (.) steht, wo eine Zahl so klein ist, dass sie einzelne Menschen erkennen ließe, und wo eine solche "
     "Zahl sich aus anderen errechnen ließe. Geschützt wird nur, was Menschen betrifft; Geld, Treffen und Maßnahmen "
@@ -97,12 +97,12 @@ _SUPPRESSED_DE = (
 
 def draw_suppressed(page: Page, tables: PublicTables, head: Head) -> None:
     """How much is hidden and why, as counts only."""
-    heads = ("Gruppe", "Zeitraum", "Felder mit Wert", "geheim: kleine Zahl", "geheim: schützt andere", "geheim: immer")
+    heads = ("Gruppe", "Zeitraum", "Felder mit Wert", "geheim: kleine Zahl oder ihr Schutz", "geheim: immer")
     _begin(page, "Geheimhaltung", head, [(text, "head") for text in heads])
     for group, period, *counts in tables.suppressed.iter_rows():
         numbers = ((count, number_look(0)) for count in counts)
         page.put([(group, "label"), (period, "label"), *numbers])
-    totals = tables.suppressed.select(pl.col("cells", "primary", "secondary", "policy").sum())
+    totals = tables.suppressed.select(pl.col("cells", "hidden", "policy").sum())
     for row in totals.iter_rows():
         page.put([("Zusammen", "label.bold"), (None, "label"), *((count, number_look(0, bold=True)) for count in row)])
     page.skip()

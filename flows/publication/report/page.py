@@ -167,19 +167,19 @@ def _suppressed_grid(suppressed: pl.DataFrame) -> Grid | None:
     return Grid(
         caption="Geheim gehaltene Werte nach Gruppe und Zeitraum",
         corner="Zeitraum",
-        heads=("Werte insgesamt", "davon geheim", "wegen kleiner Zahl", "zum Schutz anderer", "nie veröffentlicht"),
+        heads=("Werte insgesamt", "davon geheim", "kleine Zahl oder zu ihrem Schutz", "nie veröffentlicht"),
         parts=tuple(parts),
     )
 
 
 def _suppressed_row(row: Mapping[str, Any]) -> Row:
-    hidden = (row["primary"], row["secondary"], row["policy"])
+    hidden = (row["hidden"], row["policy"])
     counts = (row["cells"], sum(hidden), *hidden)
     return Row(period_head(parse_period(row["period"])), tuple(number_text(count, 0) for count in counts))
 
 
 def _hidden_count(suppressed: pl.DataFrame) -> int:
-    counted = suppressed.select(pl.sum_horizontal("primary", "secondary", "policy").sum()).item()
+    counted = suppressed.select(pl.sum_horizontal("hidden", "policy").sum()).item()
     return int(counted or 0)
 
 

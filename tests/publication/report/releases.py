@@ -63,7 +63,7 @@ def made_tables(*periods: str, is_demo: bool = True, grow: int = 10) -> PublicTa
         reporting=_reporting(bodies, codes),
         corrections=_corrections(),
         suppressed=pl.DataFrame(
-            {"group": ["Mittel"], "period": ["2026"], "cells": [1240], "primary": [3], "secondary": [4], "policy": [5]}
+            {"group": ["Mittel"], "period": ["2026"], "cells": [1240], "hidden": [7], "policy": [5]}
         ),
     )
 
