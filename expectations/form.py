@@ -6,7 +6,7 @@ the expectations, the tables and the dictionary are functions of that.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from hashlib import sha256
@@ -161,7 +161,7 @@ class Form:
     version: str
     year: int
     sheets: tuple[Sheet, ...]
-    lists: Mapping[str, tuple[Choice, ...]]
+    lists: Mapping[str, tuple[Choice, ...]] = field(hash=False)
 
     def sections(self) -> Iterator[Section]:
         """All sections in the order of the sheets."""

@@ -32,7 +32,7 @@ from flows.releasing.places import (
 )
 from flows.retention import LEFT_OF
 from flows.settings import DataFolder, utc_text
-from flows.warehouse.build import STORAGE_VERSION
+from flows.warehouse.blank import STORAGE_VERSION
 from flows.warehouse.load import quoted
 
 _PART_SUFFIX = ".part"

@@ -121,8 +121,7 @@ def freeze(order: Order, hide: Hide) -> Path:
 
 def _build(order: Order, database: Path, hide: Hide) -> "Hidden":
     """Solve on a draft with true figures, then build with what came of it, so that figures count it."""
-    only_figures = replace(warehouse.packaged_sql(), audit={})
-    draft = warehouse.build(order.inputs, database.with_name("draft.duckdb"), sql=only_figures)
+    draft = warehouse.build(order.inputs, database.with_name("draft.duckdb"))
     hidden = hide(draft, [release.folder / DATABASE for release in order.earlier])
     released = {
         "cells": hidden.cells,

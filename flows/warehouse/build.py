@@ -3,21 +3,18 @@
 import os
 from collections.abc import Iterable
 from contextlib import closing
-from datetime import UTC
-from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
-from expectations.period import all_periods
-from flows.resources import program_fingerprint
 from flows.settings import berlin_date
-from flows.warehouse.as_of import Relations, as_of_select, file_without_history, require_histories
+from flows.warehouse.blank import Blank, blank_database
+from flows.warehouse.bookkeeping import ABOUT, BUSINESS_TIME, REGISTER_VALUES, about, business_time
 from flows.warehouse.checks import check_contents
 from flows.warehouse.decided import DECISIONS, STEPS
 from flows.warehouse.history import DAYS, HISTORIES, days_until, load_histories
-from flows.warehouse.indicators import load_catalogue, load_terms
+from flows.warehouse.indicators import load_terms
 from flows.warehouse.inputs import (
     CELLS,
     EMPTY_TABLES,
@@ -29,97 +26,12 @@ from flows.warehouse.inputs import (
     SUBMISSIONS,
     Table,
     WarehouseInputs,
-    column,
 )
-from flows.warehouse.load import (
-    create_table,
-    fill_table,
-    insert_frame,
-    quoted,
-    table_columns,
-    with_exact_numbers,
-    write_comments,
-)
+from flows.warehouse.load import insert_frame, load_table, quoted, with_exact_numbers
 from flows.warehouse.recognised import RECOGNITIONS
 from flows.warehouse.released import RELEASED
-from flows.warehouse.sections import FORM_FIELDS, form_fields, load_sections
-from flows.warehouse.sqlfiles import (
-    AuditQuery,
-    BuildError,
-    SqlTexts,
-    View,
-    audit_queries_of,
-    indicators_of,
-    packaged_sql,
-    views_of,
-)
-
-STORAGE_VERSION = "v1.5.0"
-"""So that auditors' clients from DuckDB 1.5 on can read the file; version 2.0 would write a newer one by itself."""
-DEMO_MARK = "Demonstrationsdaten: "
-"""How comments and titles begin where the data are invented."""
-SCHEMAS = ("accepted", "reports", "intake", "reference", "history", "indicators", "audit", "publication")
-CALENDAR = Table(
-    "reference",
-    "calendar",
-    "Berichtszeiträume des Förderprogramms, wie das Programm sie festlegt",
-    ("period",),
-    (
-        column("period", "VARCHAR", "Berichtszeitraum: 2026-H1, 2026 oder 2026-2030"),
-        column("report_kind", "VARCHAR", "Halbjahresbericht, Jahresbericht oder Schlussbericht"),
-        column("year", "INTEGER", "Berichtsjahr; beim Schlussbericht das letzte"),
-        column("first_day", "DATE", "Erster Tag"),
-        column("closing_day", "DATE", "Stichtag"),
-        column("months", "INTEGER", "Länge in Monaten"),
-    ),
-)
-BUSINESS_TIME = Table(
-    "intake",
-    "business_time",
-    "Geschäftszeit der Nacht, in der diese Datenbank gebaut wurde; eine andere Uhr gibt es in ihr nicht",
-    ("business_at",),
-    (
-        column("business_at", "TIMESTAMP", "Geschäftszeit (UTC)"),
-        column("business_on", "DATE", "Geschäftstag in Hessen"),
-    ),
-)
-REGISTER_VALUES = Table(
-    "audit",
-    "register_values",
-    "Werte der Register, einzeln: für den Nachweis von Kennzahlen, die sich nicht auf Zellen stützen",
-    ("register", "row_key", "field"),
-    (
-        column("register", "VARCHAR", "Register, zum Beispiel reference.grants"),
-        column("row_key", "VARCHAR", "Zeile im Register"),
-        column("field", "VARCHAR", "Spalte"),
-        column("value", "VARCHAR", "Wert"),
-    ),
-)
-ABOUT = Table(
-    "audit",
-    "about",
-    "Was diese Datenbank ist; eine Zeile",
-    ("title",),
-    (
-        column("title", "VARCHAR", "Titel"),
-        column("is_demo", "BOOLEAN", "Wahr, wenn die Daten erfunden sind"),
-        column("business_at", "TIMESTAMP", "Geschäftszeit der Nacht, in der sie gebaut wurde (UTC)"),
-        column("program_version", "VARCHAR", "Fassung des Programms, das sie gebaut hat"),
-        column("program_sha256", "VARCHAR", "Prüfsumme über Programm, Bogen, Regeln und SQL, die sie gebaut haben"),
-        column("how_to_read", "VARCHAR", "Womit man beginnt"),
-    ),
-)
-QUESTIONS = Table(
-    "audit",
-    "questions",
-    "Fertige Fragen an diese Datenbank; jede ist auch eine Sicht: SELECT * FROM audit.missing_reports",
-    ("name",),
-    (
-        column("name", "VARCHAR", "Kurzname; die Sicht heißt audit.<Kurzname>"),
-        column("question", "VARCHAR", "Frage"),
-        column("sql", "VARCHAR", "SELECT, das sie beantwortet"),
-    ),
-)
+from flows.warehouse.sections import load_sections
+from flows.warehouse.sqlfiles import BuildError, SqlTexts, View, packaged_sql
 
 
 def build(inputs: WarehouseInputs, target: Path, *, sql: SqlTexts | None = None, threads: int = 1) -> Path:
@@ -139,11 +51,13 @@ def build(inputs: WarehouseInputs, target: Path, *, sql: SqlTexts | None = None,
     """
     _clear_the_way(target)
     try:
+        blank = blank_database(inputs.forms, sql or packaged_sql(), is_demo=inputs.is_demo)
+        target.write_bytes(blank.file)
         with closing(duckdb.connect(config=_settings(target, threads))) as connection:
-            connection.execute(f"ATTACH {quoted(str(target))} AS warehouse (STORAGE_VERSION '{STORAGE_VERSION}')")
+            connection.execute(f"ATTACH {quoted(str(target))} AS warehouse")
             connection.execute("USE warehouse")
             connection.execute("BEGIN")
-            _fill(connection, inputs, sql or packaged_sql())
+            _fill(connection, inputs, blank)
             connection.execute("COMMIT")
             connection.execute("CHECKPOINT warehouse")
             connection.execute("USE memory")
@@ -177,22 +91,12 @@ def _settings(target: Path, threads: int) -> dict[str, str | bool | int | float 
     }
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, inputs: WarehouseInputs, sql: SqlTexts) -> None:
-    views, indicators, audit_queries = views_of(sql), indicators_of(sql), audit_queries_of(sql)
-    for schema in SCHEMAS:
-        connection.execute(f"CREATE SCHEMA {schema}")
+def _fill(connection: duckdb.DuckDBPyConnection, inputs: WarehouseInputs, blank: Blank) -> None:
     loaded = _load_inputs(connection, inputs)
-    loaded |= load_sections(connection, inputs)
-    tables = {table.full_name: tuple(item.name for item in table_columns(table)) for table in loaded}
-    relations = Relations({view.name: view for view in views}, indicators)
-    load_catalogue(connection, indicators, tables, relations.views)
-    require_histories(relations)
-    _create_views(connection, (view for view in views if not view.needs_terms))
-    load_terms(connection, indicators)
-    _create_views(connection, (view for view in views if view.needs_terms))
-    _create_audit_queries(connection, audit_queries, relations)
-    if inputs.is_demo:
-        _mark_as_demo(connection)
+    loaded |= load_sections(connection, inputs, blank.sections)
+    _compute(connection, (view for view in blank.views if not view.needs_terms))
+    load_terms(connection, blank.indicators)
+    _compute(connection, (view for view in blank.views if view.needs_terms))
     check_contents(connection, {table.full_name: rows for table, rows in loaded.items()})
 
 
@@ -222,17 +126,14 @@ def _load_inputs(connection: duckdb.DuckDBPyConnection, inputs: WarehouseInputs)
         RECOGNITIONS: inputs.recognitions,
         LEDGER: inputs.entries,
         CELLS: with_exact_numbers(inputs.cells),
-        FORM_FIELDS: form_fields(inputs.forms),
-        CALENDAR: _calendar(),
         DAYS: days_until(berlin_date(inputs.business_at)),
-        ABOUT: _about(inputs),
-        BUSINESS_TIME: _business_time(inputs),
+        ABOUT: about(inputs),
+        BUSINESS_TIME: business_time(inputs),
         **{table: _reference(inputs, name) for name, table in REFERENCE.items()},
         **{table: inputs.released.get(name, pl.DataFrame()) for name, table in RELEASED.items()},
     }
-    create_table(connection, REGISTER_VALUES)
     for table, frame in frames.items():
-        rows = fill_table(connection, table, frame)
+        rows = load_table(connection, table, frame)
         if table.cited:
             insert_frame(connection, REGISTER_VALUES.full_name, _single_values(table, rows))
     histories = load_histories(
@@ -254,75 +155,15 @@ def _reference(inputs: WarehouseInputs, name: str) -> pl.DataFrame:
     return with_exact_numbers(inputs.reference.get(name, pl.DataFrame()))
 
 
-def _about(inputs: WarehouseInputs) -> pl.DataFrame:
-    row = {
-        "title": f"{DEMO_MARK if inputs.is_demo else ''}WIR-Monitoring, Datenbank für die Rechnungsprüfung",
-        "is_demo": inputs.is_demo,
-        "business_at": _business_time(inputs)["business_at"].item(),
-        "program_version": version("wir-monitoring"),
-        "program_sha256": program_fingerprint(),
-        "how_to_read": "SELECT question, sql FROM audit.questions; SELECT * FROM indicators.catalogue",
-    }
-    return pl.DataFrame([row], schema=ABOUT.frame_schema)
-
-
-def _mark_as_demo(connection: duckdb.DuckDBPyConnection) -> None:
-    """Let every table and view of figures say first that its data are invented."""
-    relations = connection.execute(
-        "SELECT 'TABLE', schema_name || '.' || table_name, comment FROM duckdb_tables() "
-        "WHERE database_name = 'warehouse' AND schema_name = 'indicators' UNION ALL "
-        "SELECT 'VIEW', schema_name || '.' || view_name, comment FROM duckdb_views() "
-        "WHERE database_name = 'warehouse' AND schema_name = 'indicators' ORDER BY ALL"
-    ).fetchall()
-    for kind, name, comment in relations:
-        connection.execute(f"COMMENT ON {kind} {name} IS {quoted(DEMO_MARK + comment)}")
-
-
-def _calendar() -> pl.DataFrame:
-    rows = [
-        (period.code, period.kind.value, period.year, period.first_day, period.closing_day, period.months)
-        for period in all_periods()
-    ]
-    return pl.DataFrame(rows, schema=CALENDAR.frame_schema, orient="row")
-
-
-def _business_time(inputs: WarehouseInputs) -> pl.DataFrame:
-    row = (inputs.business_at.astimezone(UTC).replace(tzinfo=None), berlin_date(inputs.business_at))
-    return pl.DataFrame([row], schema=BUSINESS_TIME.frame_schema, orient="row")
-
-
-def _create_views(connection: duckdb.DuckDBPyConnection, views: Iterable[View]) -> None:
-    """Create views and computed tables with their comments.
+def _compute(connection: duckdb.DuckDBPyConnection, views: Iterable[View]) -> None:
+    """Fill the computed tables.
 
     Raises:
-        BuildError: a SELECT fails or its header documents a column that it does not return; the file is named.
+        BuildError: a SELECT fails; its file is named.
     """
     for view in views:
-        kind = view.header.kind.upper()
-        try:
-            connection.execute(f"CREATE {kind} {view.name} AS {view.select}")
-            write_comments(connection, kind, view.name, view.header.comment, view.header.columns)
-        except duckdb.Error as error:
-            raise BuildError(f"sql/views/{view.name}.sql: {error}") from error
-
-
-def _create_audit_queries(
-    connection: duckdb.DuckDBPyConnection, queries: Iterable[AuditQuery], relations: Relations
-) -> None:
-    questions = []
-    for query in queries:
-        name, file = f"audit.{query.name}", f"sql/audit/{query.name}.sql"
-        try:
-            if query.header.kind in {"macro", "as_of"}:
-                select = as_of_select(file, query.select, relations) if query.header.kind == "as_of" else query.select
-                parameters = ", ".join(query.header.parameters)
-                connection.execute(f"CREATE MACRO {name}({parameters}) AS TABLE {select}")
-                connection.execute(f"COMMENT ON MACRO TABLE {name} IS {quoted(query.header.comment)}")
-            else:
-                connection.execute(f"CREATE VIEW {name} AS {query.select}")
-                write_comments(connection, "VIEW", name, query.header.comment, query.header.columns)
-                questions.append((query.name, query.header.comment, query.select))
-        except duckdb.Error as error:
-            culprit = file_without_history(connection, relations) if query.header.kind == "as_of" else None
-            raise BuildError(f"{culprit or file}: {error}") from error
-    fill_table(connection, QUESTIONS, pl.DataFrame(questions, schema=QUESTIONS.frame_schema, orient="row"))
+        if view.is_computed:
+            try:
+                connection.execute(f"INSERT INTO {view.name} {view.select}")
+            except duckdb.Error as error:
+                raise BuildError(f"sql/views/{view.name}.sql: {error}") from error

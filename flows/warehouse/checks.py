@@ -82,21 +82,34 @@ _CHECKS: Mapping[str, str] = {
             OR figures.denominator IS DISTINCT FROM if(figures.denominator IS NULL, NULL, recomputed.denominator)
         )
     """,
-    "an object of the database has no comment": """
-        SELECT name FROM (
-            SELECT schema_name || '.' || table_name AS name, comment FROM duckdb_tables()
-            WHERE database_name = 'warehouse'
-            UNION ALL
-            SELECT schema_name || '.' || view_name, comment FROM duckdb_views()
-            WHERE database_name = 'warehouse' AND NOT internal
-            UNION ALL
-            SELECT schema_name || '.' || table_name || '.' || column_name, comment FROM duckdb_columns()
-            WHERE database_name = 'warehouse' AND NOT internal
-        )
-        WHERE coalesce(comment, '') = '' ORDER BY name
-    """,
 }
 """What is wrong → SELECT of the first places where it is."""
+
+
+_WITHOUT_COMMENT = """
+    SELECT name FROM (
+        SELECT schema_name || '.' || table_name AS name, comment FROM duckdb_tables()
+        WHERE database_name = 'warehouse'
+        UNION ALL
+        SELECT schema_name || '.' || view_name, comment FROM duckdb_views()
+        WHERE database_name = 'warehouse' AND NOT internal
+        UNION ALL
+        SELECT schema_name || '.' || table_name || '.' || column_name, comment FROM duckdb_columns()
+        WHERE database_name = 'warehouse' AND NOT internal
+    )
+    WHERE coalesce(comment, '') = '' ORDER BY name
+"""
+
+
+def check_comments(connection: duckdb.DuckDBPyConnection) -> None:
+    """See that every table, view and column of a database says in German what it is.
+
+    Raises:
+        BuildError: one does not; the message names it.
+    """
+    name = _first(connection, f"{_WITHOUT_COMMENT} LIMIT 1")
+    if name is not None:
+        raise BuildError(f"an object of the database has no comment: {name}")
 
 
 def check_contents(connection: duckdb.DuckDBPyConnection, loaded: Mapping[str, int]) -> None:

@@ -15,7 +15,7 @@ from expectations.period import FIRST_YEAR
 from flows.settings import BERLIN
 from flows.warehouse.decided import DECISIONS, STEPS
 from flows.warehouse.inputs import OBLIGATIONS, REFERENCE, SUBMISSIONS, Table, WarehouseInputs, column
-from flows.warehouse.load import fill_table, table_columns, with_exact_numbers, with_row_key
+from flows.warehouse.load import load_table, table_columns, with_exact_numbers, with_row_key
 from flows.warehouse.recognised import RECOGNITIONS
 from flows.warehouse.released import SUPPRESSED
 from flows.warehouse.sqlfiles import BuildError
@@ -86,7 +86,7 @@ def load_histories(
         frame = _known(table, rows, inputs)
         wanted = [name for name in frame.columns if name in history.frame_schema]
         keyed = with_row_key(table, with_exact_numbers(frame.select(wanted)))
-        loaded[history] = fill_table(connection, history, keyed).height
+        loaded[history] = load_table(connection, history, keyed).height
     return loaded
 
 

@@ -7,7 +7,7 @@ import polars as pl
 
 from flows.warehouse.inputs import CELLS, Table, column
 from flows.warehouse.lineage import TableColumns, columns_read
-from flows.warehouse.load import create_table, fill_table
+from flows.warehouse.load import fill_table
 from flows.warehouse.sections import FORM_FIELDS
 from flows.warehouse.sqlfiles import BuildError, Indicator, View
 
@@ -154,21 +154,32 @@ def _catalogue_row(indicator: Indicator, source_fields: str) -> dict[str, object
     }
 
 
-def load_terms(connection: duckdb.DuckDBPyConnection, indicators: Iterable[Indicator]) -> None:
-    """Fill `indicators.terms` for the periods for which an indicator is asked, and with the zeros of empty tables.
+def check_terms(connection: duckdb.DuckDBPyConnection, indicators: Iterable[Indicator]) -> None:
+    """See that every indicator's SELECT returns terms; nothing is computed.
 
     Raises:
-        BuildError: a SELECT fails or returns other columns than it must; the message names the file.
+        BuildError: a SELECT cannot be bound or returns other columns than it must; the message names the file.
     """
-    create_table(connection, TERMS)
     for indicator in indicators:
         file = f"sql/indicators/{indicator.header.id}.sql"
         try:
             described = connection.execute(f"DESCRIBE {indicator.select}").fetchall()
-            _check_output(file, [str(name) for name, *_ in described])
-            connection.execute(_insert_terms(indicator))
         except duckdb.Error as error:
             raise BuildError(f"{file}: {error}") from error
+        _check_output(file, [str(name) for name, *_ in described])
+
+
+def load_terms(connection: duckdb.DuckDBPyConnection, indicators: Iterable[Indicator]) -> None:
+    """Fill `indicators.terms` for the periods for which an indicator is asked, and with the zeros of empty tables.
+
+    Raises:
+        BuildError: a SELECT fails; the message names the file.
+    """
+    for indicator in indicators:
+        try:
+            connection.execute(_insert_terms(indicator))
+        except duckdb.Error as error:
+            raise BuildError(f"sql/indicators/{indicator.header.id}.sql: {error}") from error
     connection.execute(f"INSERT INTO {TERMS.full_name} BY NAME SELECT * FROM {TERMS_OF_EMPTY_TABLES} ORDER BY ALL")
 
 

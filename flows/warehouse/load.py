@@ -30,7 +30,13 @@ def create_table(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
 
 
 def fill_table(connection: duckdb.DuckDBPyConnection, table: Table, frame: pl.DataFrame) -> pl.DataFrame:
-    """Create a table and load a frame into it.
+    """Create a table and load a frame into it, as `load_table` does."""
+    create_table(connection, table)
+    return load_table(connection, table, frame)
+
+
+def load_table(connection: duckdb.DuckDBPyConnection, table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+    """Load a frame into an empty table.
 
     Returns:
         The frame as loaded: declared columns and types, ordered by the key.
@@ -38,9 +44,9 @@ def fill_table(connection: duckdb.DuckDBPyConnection, table: Table, frame: pl.Da
     Raises:
         BuildError: the frame has a column that is not declared, a value of another type, or two rows with one key.
     """
-    create_table(connection, table)
     rows = conformed(table, frame)
-    insert_frame(connection, table.full_name, rows)
+    if rows.height:
+        insert_frame(connection, table.full_name, rows)
     return rows
 
 
@@ -63,11 +69,13 @@ def conformed(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
     """A frame with the table's columns, types and order; columns that it lacks are null.
 
     Raises:
-        BuildError: as in `fill_table`.
+        BuildError: as in `load_table`.
     """
     unknown = set(frame.columns) - set(table.frame_schema)
     if unknown:
         raise BuildError(f"{table.full_name}: nobody declared the column {', '.join(sorted(unknown))}")
+    if frame.is_empty():
+        return with_row_key(table, pl.DataFrame(schema=table.frame_schema))
     missing = [pl.lit(None).alias(name) for name in table.frame_schema if name not in frame.columns]
     try:
         rows = frame.with_columns(missing).select(pl.col(name).cast(kind) for name, kind in table.frame_schema.items())

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
 
-from flows.warehouse.build import STORAGE_VERSION, remove_database
+from flows.warehouse.blank import STORAGE_VERSION
+from flows.warehouse.build import remove_database
 
 DATABASE_NAME = "wir.duckdb"
 _VERSIONS = "wir-*.duckdb"

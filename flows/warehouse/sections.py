@@ -1,6 +1,6 @@
 """The form's sections as tables: `accepted.*` with all accepted reports, `reports.*` with those in force."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -10,7 +10,7 @@ from expectations.finding import Verdict
 from expectations.form import Form, Section, must_be_filled
 from expectations.tables import Column, section_columns, section_tables
 from flows.warehouse.inputs import SUBMISSIONS, Table, WarehouseInputs, column
-from flows.warehouse.load import fill_table, write_comments
+from flows.warehouse.load import create_table, load_table, write_comments
 from flows.warehouse.sqlfiles import BuildError
 
 ACCEPTED_VERDICTS = tuple(verdict.value for verdict in Verdict if verdict.in_force)
@@ -85,23 +85,9 @@ def _same_type(section: str, known: Column | None, item: Column) -> None:
         )
 
 
-def load_sections(connection: duckdb.DuckDBPyConnection, inputs: WarehouseInputs) -> dict[Table, int]:
-    """Create and fill `accepted.*`, and `reports.*` above them.
-
-    Returns:
-        The physical tables, each with the rows that were put in.
-    """
-    frames = _accepted_rows(inputs)
-    loaded: dict[Table, int] = {}
-    for item in section_tables_of(inputs.forms):
-        table = item.accepted
-        rows = fill_table(connection, table, frames.get(table.name, pl.DataFrame(schema=table.frame_schema)))
-        loaded[table] = rows.height
-        _create_view(connection, item)
-    return loaded
-
-
-def _create_view(connection: duckdb.DuckDBPyConnection, item: SectionTable) -> None:
+def create_section(connection: duckdb.DuckDBPyConnection, item: SectionTable) -> None:
+    """Create a section's table in `accepted`, and its view in `reports`."""
+    create_table(connection, item.accepted)
     name = f"reports.{item.section.name}"
     connection.execute(
         f"CREATE VIEW {name} AS SELECT rows_given.* FROM accepted.{item.section.name} AS rows_given "
@@ -110,6 +96,22 @@ def _create_view(connection: duckdb.DuckDBPyConnection, item: SectionTable) -> N
     )
     comment = f"{item.section.sheet}, {item.section.label}: die geltenden Berichte. {item.section.help}"
     write_comments(connection, "VIEW", name, comment, {column.name: column.comment for column in item.columns})
+
+
+def load_sections(
+    connection: duckdb.DuckDBPyConnection, inputs: WarehouseInputs, sections: Iterable[SectionTable]
+) -> dict[Table, int]:
+    """Fill `accepted.*`.
+
+    Returns:
+        The physical tables, each with the rows that were put in.
+    """
+    frames = _accepted_rows(inputs)
+    tables = [item.accepted for item in sections]
+    return {
+        table: load_table(connection, table, frames.get(table.name, pl.DataFrame(schema=table.frame_schema))).height
+        for table in tables
+    }
 
 
 def accepted_submissions(inputs: WarehouseInputs) -> pl.DataFrame:

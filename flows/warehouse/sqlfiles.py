@@ -111,6 +111,11 @@ class View:
     needs_terms: bool = False
     """Whether it reads the indicators' terms, directly or through a view; all others come before the terms."""
 
+    @property
+    def is_computed(self) -> bool:
+        """Whether it is a table, computed once per build."""
+        return self.header.kind == "table"
+
 
 @dataclass(frozen=True)
 class Indicator:

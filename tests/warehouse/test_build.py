@@ -350,23 +350,27 @@ def test_a_folder_that_cannot_be_made_is_named(tiny_world: WarehouseInputs, tiny
         build(tiny_world, tmp_path / "published" / "wir.duckdb", sql=tiny_sql)
 
 
-def test_two_rows_of_one_key_are_named(tiny_world: WarehouseInputs, tmp_path: Path) -> None:
+def test_two_rows_of_one_key_are_named(tiny_world: WarehouseInputs, tiny_sql: SqlTexts, tmp_path: Path) -> None:
     grants = tiny_world.reference["grants"]
     twice = {**tiny_world.reference, "grants": pl.concat([grants, grants])}
     with pytest.raises(BuildError, match=r"reference\.grants: two rows with the key B-1, Koordination, 2026"):
-        build(replace(tiny_world, reference=twice), tmp_path / "wir.duckdb")
+        build(replace(tiny_world, reference=twice), tmp_path / "wir.duckdb", sql=tiny_sql)
 
 
-def test_a_column_that_nobody_declared_is_named(tiny_world: WarehouseInputs, tmp_path: Path) -> None:
+def test_a_column_that_nobody_declared_is_named(
+    tiny_world: WarehouseInputs, tiny_sql: SqlTexts, tmp_path: Path
+) -> None:
     findings = tiny_world.findings.with_columns(pl.lit("x").alias("surprise"))
     with pytest.raises(BuildError, match=r"intake\.findings: nobody declared the column surprise"):
-        build(replace(tiny_world, findings=findings), tmp_path / "wir.duckdb")
+        build(replace(tiny_world, findings=findings), tmp_path / "wir.duckdb", sql=tiny_sql)
 
 
-def test_a_missing_value_is_named_with_its_table(tiny_world: WarehouseInputs, tmp_path: Path) -> None:
+def test_a_missing_value_is_named_with_its_table(
+    tiny_world: WarehouseInputs, tiny_sql: SqlTexts, tmp_path: Path
+) -> None:
     unknown = tiny_world.obligations.with_columns(pl.lit(None, pl.String).alias("period"))
     with pytest.raises(BuildError, match=r"intake\.obligations could not be filled: .*obligations\.period"):
-        build(replace(tiny_world, obligations=unknown.head(1)), tmp_path / "wir.duckdb")
+        build(replace(tiny_world, obligations=unknown.head(1)), tmp_path / "wir.duckdb", sql=tiny_sql)
 
 
 def test_a_grant_of_an_unknown_body_is_named(tiny_world: WarehouseInputs, tiny_sql: SqlTexts, tmp_path: Path) -> None:

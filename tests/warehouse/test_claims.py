@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.warehouse import packaged_sql
-from flows.warehouse.build import BUSINESS_TIME
+from flows.warehouse.bookkeeping import BUSINESS_TIME
 from flows.warehouse.inputs import REFERENCE, Table
 from flows.warehouse.load import conformed, create_table, fill_table, insert_frame
 from tests.warehouse.worlds import packaged_reference
