@@ -5,7 +5,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -73,6 +73,8 @@ def load(
     return frame_of_rows(_values(rows), dataset)
 
 
+# A night asks for the same files several times, and the next night for most of them again.
+@lru_cache(maxsize=2 * len(DATASETS))
 def frame_of(data: bytes | None, dataset: str) -> pl.DataFrame:
     """A data set that was checked before, typed; without data an empty frame with its columns."""
     return frame_of_rows([] if data is None else _values(_rows(data, dataset)), dataset)
