@@ -1,17 +1,18 @@
 -- comment: >-
 --   Was bewilligt, ausgezahlt, verwendet, zurückgezahlt und anerkannt ist, je Kommune, Bescheid und Haushaltsjahr, und
 --   was daran zu prüfen ist. Ein Prüffall ist keine Forderung: die gibt es nur mit registriertem Bescheid
---   (intake.claims)
+--   (intake.claims). Was über einen Schlussbericht entschieden wurde, gilt für alle Jahre und hat eine eigene Zeile
+--   ohne Haushaltsjahr; zu den Jahren wird es nicht addiert
 -- kind: table
 -- columns:
 --   ags: Kommune
 --   grant_number: Nummer des Zuwendungsbescheids; leer, wo ein Bericht keinen nennt
---   budget_year: Haushaltsjahr
---   submission_id: Jahresbericht, der gilt; leer, wo keiner gilt
---   granted_eur: Bewilligt laut Bescheidregister (EUR)
+--   budget_year: Haushaltsjahr; leer bei Entscheidungen über einen Schlussbericht
+--   submission_id: Jahresbericht, der gilt, ohne Haushaltsjahr der Schlussbericht; leer, wo keiner gilt
+--   granted_eur: Bewilligt laut Bescheidregister (EUR); wie alle Beträge der Jahre leer ohne Haushaltsjahr
 --   paid_eur: Ausgezahlt für das Haushaltsjahr laut Zahlungsregister, wann auch immer (EUR)
 --   last_paid_on: Tag der letzten Auszahlung
---   used_eur: Verwendet laut Jahresbericht (EUR); leer, wo keiner gilt
+--   used_eur: Verwendet laut Jahresbericht, ohne Haushaltsjahr laut Schlussbericht (EUR); leer, wo keiner gilt
 --   repaid_eur: Zurückgezahlt laut allen geltenden Berichten (EUR)
 --   unspent_eur: Ausgezahlt abzüglich verwendet und zurückgezahlt, mindestens 0 (EUR)
 --   overspent_eur: Verwendet und zurückgezahlt abzüglich ausgezahlt, mindestens 0 (EUR)
@@ -60,6 +61,11 @@ obligations AS (
 reports AS (
     SELECT * FROM intake.submissions
     WHERE in_force AND report_kind = 'Jahresbericht'
+),
+
+final_reports AS (
+    SELECT * FROM intake.submissions
+    WHERE in_force AND report_kind = 'Schlussbericht'
 ),
 
 business_time AS (
@@ -272,6 +278,18 @@ balances AS (
     LEFT JOIN reports ON funds.ags = reports.ags AND funds.budget_year = reports.year
     LEFT JOIN obligations
         ON funds.ags = obligations.ags AND cast(funds.budget_year AS VARCHAR) = obligations.period
+),
+
+recognised_finally AS (
+    SELECT
+        final_reports.ags,
+        recognitions.grant_number,
+        final_reports.submission_id,
+        recognitions.reported_eur AS used_eur,
+        recognitions.recognised_eur,
+        recognitions.cut_eur
+    FROM final_reports
+    INNER JOIN recognitions ON final_reports.submission_id = recognitions.submission_id
 )
 
 SELECT
@@ -303,4 +321,25 @@ SELECT
     ) AS case_kinds,
     paid_eur < granted_eur AS is_provisional
 FROM balances
-ORDER BY ags, grant_number, budget_year
+UNION ALL
+SELECT
+    ags,
+    grant_number,
+    NULL AS budget_year,
+    submission_id,
+    NULL AS granted_eur,
+    NULL AS paid_eur,
+    NULL AS last_paid_on,
+    used_eur,
+    NULL AS repaid_eur,
+    NULL AS unspent_eur,
+    NULL AS overspent_eur,
+    recognised_eur,
+    cut_eur,
+    NULL AS passed_on_eur,
+    NULL AS unproven_eur,
+    NULL AS claimed_eur,
+    CASE WHEN cut_eur > 0 THEN 'gekürzt' ELSE '' END AS case_kinds,
+    FALSE AS is_provisional
+FROM recognised_finally
+ORDER BY ags ASC, grant_number ASC, budget_year ASC NULLS LAST

@@ -87,10 +87,15 @@ OBLIGATIONS = [
 ]
 
 
-def cases_on(folder: Path, business_on: date) -> duckdb.DuckDBPyConnection:
+def cases_on(
+    folder: Path,
+    business_on: date,
+    reports: Sequence[Report] = REPORTS,
+    obligations: Sequence[dict[str, Any]] = OBLIGATIONS,
+) -> duckdb.DuckDBPyConnection:
     whole = world(
-        REPORTS,
-        obligations=OBLIGATIONS,
+        reports,
+        obligations=obligations,
         registers={"grants": GRANTS, "drawdowns": PAYMENTS, "claims": [CLAIM]},
         business_at=datetime(business_on.year, business_on.month, business_on.day, 2, tzinfo=UTC),
     )
@@ -185,3 +190,22 @@ def test_what_is_unspent_is_what_the_indicator_says(spring: duckdb.DuckDBPyConne
 def test_only_registered_notices_are_claims(spring: duckdb.DuckDBPyConnection) -> None:
     assert spring.execute("SELECT notice_number, claimed_eur FROM intake.claims").fetchall() == [("R-9", 2500)]
     assert spring.execute("SELECT count(*) FROM intake.funds_cases WHERE claimed_eur > 0").fetchone() == (1,)
+
+
+def test_a_cut_of_the_use_of_all_years_is_a_case_without_a_year(tmp_path: Path) -> None:
+    """Of 250,000 reported for all years 249,000 are recognised; the year's own decision stays as it was."""
+    final = Report(
+        "06431",
+        "2026-2030",
+        {"finances": [used("B-1", 250000)], "repayments": [], "forwarded_funds": []},
+        received_on=date(2031, 3, 20),
+        recognised=[{"grant_number": "B-1", "reported_eur": 250000, "recognised_eur": 249000, "cut_eur": 1000}],
+    )
+    reports = [REPORTS[0], final]
+    obligations = [{"ags": "06431", "period": period} for period in ("2026", "2026-2030")]
+    with cases_on(tmp_path, date(2031, 4, 30), reports, obligations) as connection:
+        (found,) = connection.sql("SELECT * FROM intake.funds_cases WHERE budget_year IS NULL").pl().to_dicts()
+        assert (found["ags"], found["grant_number"], found["submission_id"]) == ("06431", "B-1", 2)
+        assert (found["used_eur"], found["recognised_eur"], found["cut_eur"]) == (250000, 249000, 1000)
+        assert (found["case_kinds"], found["granted_eur"], found["paid_eur"]) == ("gekürzt", None, None)
+        assert case(connection, "B-1", 2026, "recognised_eur", "cut_eur") == (51000, 1000)
