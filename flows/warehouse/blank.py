@@ -7,9 +7,7 @@ begins every further one with a copy of that file.
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import duckdb
 import polars as pl
@@ -100,42 +98,65 @@ class Blank:
     indicators: tuple[Indicator, ...]
 
 
-def blank_database(forms: Mapping[int, Form], sql: SqlTexts, *, is_demo: bool) -> Blank:
-    """Everything of a database but its data.
+@dataclass(frozen=True)
+class _Plan:
+    """All that a blank database is a function of."""
+
+    forms: tuple[tuple[int, Form], ...]
+    views: _Texts
+    indicators: _Texts
+    audit: _Texts
+    is_demo: bool
+
+    @property
+    def sql(self) -> SqlTexts:
+        return SqlTexts(dict(self.views), dict(self.indicators), dict(self.audit))
+
+
+_kept: dict[_Plan, Blank] = {}
+
+
+def begin_database(target: Path, forms: Mapping[int, Form], sql: SqlTexts, *, is_demo: bool) -> Blank:
+    """Write a database that holds everything but its data.
 
     Args:
+        target: the new file.
         forms: reporting year → form.
         sql: the SQL files.
         is_demo: whether every figure has to say that its data are invented.
 
     Raises:
         BuildError: form and SQL do not fit together; the message names the file.
+        duckdb.Error, OSError: it cannot be written.
     """
-    texts = (tuple(sorted(kind.items())) for kind in (sql.views, sql.indicators, sql.audit))
-    return _laid_out(tuple(sorted(forms.items())), *texts, is_demo=is_demo)
+    views, indicators, audit = (tuple(sorted(texts.items())) for texts in (sql.views, sql.indicators, sql.audit))
+    plan = _Plan(tuple(sorted(forms.items())), views, indicators, audit, is_demo)
+    if plan not in _kept:
+        laid_out = _laid_out(plan, target)
+        while len(_kept) >= _KINDS:
+            del _kept[next(iter(_kept))]
+        _kept[plan] = laid_out
+    else:
+        target.write_bytes(_kept[plan].file)
+    return _kept[plan]
 
 
-@lru_cache(maxsize=_KINDS)
-def _laid_out(
-    forms: tuple[tuple[int, Form], ...], views: _Texts, indicators: _Texts, audit: _Texts, *, is_demo: bool
-) -> Blank:
-    sql = SqlTexts(dict(views), dict(indicators), dict(audit))
-    with TemporaryDirectory(prefix="wir-blank-") as folder:
-        file = Path(folder) / "blank.duckdb"
-        sections = section_tables_of(dict(forms))
-        with closing(duckdb.connect(config={"threads": 1, "autoinstall_known_extensions": False})) as connection:
-            connection.execute(f"ATTACH {quoted(str(file))} AS warehouse (STORAGE_VERSION '{STORAGE_VERSION}')")
-            connection.execute("USE warehouse")
-            connection.execute("BEGIN")
-            relations = _lay_out(connection, dict(forms), sections, sql)
-            if is_demo:
-                _mark_as_demo(connection)
-            check_comments(connection)
-            connection.execute("COMMIT")
-            connection.execute("CHECKPOINT warehouse")
-            connection.execute("USE memory")
-            connection.execute("DETACH warehouse")
-        return Blank(file.read_bytes(), sections, tuple(relations.views.values()), tuple(relations.indicators))
+def _laid_out(plan: _Plan, target: Path) -> Blank:
+    forms = dict(plan.forms)
+    sections = section_tables_of(forms)
+    with closing(duckdb.connect(config={"threads": 1, "autoinstall_known_extensions": False})) as connection:
+        connection.execute(f"ATTACH {quoted(str(target))} AS warehouse (STORAGE_VERSION '{STORAGE_VERSION}')")
+        connection.execute("USE warehouse")
+        connection.execute("BEGIN")
+        relations = _lay_out(connection, forms, sections, plan.sql)
+        if plan.is_demo:
+            _mark_as_demo(connection)
+        check_comments(connection)
+        connection.execute("COMMIT")
+        connection.execute("CHECKPOINT warehouse")
+        connection.execute("USE memory")
+        connection.execute("DETACH warehouse")
+    return Blank(target.read_bytes(), sections, tuple(relations.views.values()), tuple(relations.indicators))
 
 
 def _lay_out(

@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 
 from flows.settings import berlin_date
-from flows.warehouse.blank import Blank, blank_database
+from flows.warehouse.blank import Blank, begin_database
 from flows.warehouse.bookkeeping import ABOUT, BUSINESS_TIME, REGISTER_VALUES, about, business_time
 from flows.warehouse.checks import check_contents
 from flows.warehouse.decided import DECISIONS, STEPS
@@ -51,8 +51,7 @@ def build(inputs: WarehouseInputs, target: Path, *, sql: SqlTexts | None = None,
     """
     _clear_the_way(target)
     try:
-        blank = blank_database(inputs.forms, sql or packaged_sql(), is_demo=inputs.is_demo)
-        target.write_bytes(blank.file)
+        blank = begin_database(target, inputs.forms, sql or packaged_sql(), is_demo=inputs.is_demo)
         with closing(duckdb.connect(config=_settings(target, threads))) as connection:
             connection.execute(f"ATTACH {quoted(str(target))} AS warehouse")
             connection.execute("USE warehouse")

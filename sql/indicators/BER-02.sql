@@ -6,7 +6,7 @@
 -- definition_de: Ausgefüllte im Verhältnis zu allen ausgefüllten und leeren Pflichtangaben der ersten Einreichung
 -- formula_de: Anzahl(ausgefüllte Pflichtangaben) / Anzahl(ausgefüllte und leere Pflichtangaben) × 100
 -- unit: '%'
--- decimals: 1
+-- decimals: 2
 -- direction: higher_better
 -- protection: none
 -- aggregation: ratio
@@ -19,8 +19,10 @@
 --   Eine 0 ist eine Angabe, eine leere Zelle nicht; „nicht erhoben“ zählt hier weder als ausgefüllt noch als leer. Die
 --   zweite Quote, „not_recorded=Feld“, ist der Anteil der Antworten „nicht erhoben“ an allen Antworten zu diesem Feld,
 --   für Felder, bei denen sie im Zeitraum vorkommt. Felder, die leer bleiben dürfen, und Abschnitte, die eine Kommune
---   nicht betreffen, zählen nicht. Die einzelnen Zellen stehen in reports.cells.
--- denominator_note_de: Pflichtangaben der ersten Einreichung, ausgefüllt oder leer; ohne „nicht erhoben“.
+--   nicht betreffen, zählen nicht; auch die Sprachen zählen nicht, weil die Zahl ihrer Zeilen verriete, was DOL-04
+--   geheim hält. Zwei Nachkommastellen, damit eine einzelne leere Angabe des Landes nicht in 100 % verschwindet. Die
+--   einzelnen Zellen stehen in reports.cells.
+-- denominator_note_de: Pflichtangaben der ersten Einreichung, ausgefüllt oder leer; ohne „nicht erhoben“ und Sprachen.
 WITH first_uploads AS (
     SELECT * FROM intake.first_uploads
 ),
@@ -29,9 +31,10 @@ cells AS (
     SELECT * FROM reports.cells
 ),
 
+-- Each row of the table of languages holds as many answers: their number would tell how many rows there are.
 form_fields AS (
     SELECT * FROM reference.form_fields
-    WHERE must_be_filled
+    WHERE must_be_filled AND section <> 'languages'
 ),
 
 answers AS (
