@@ -93,8 +93,12 @@ def _print_changes(found: "Comparison", *, breakdowns: bool) -> None:
 
         console.print(WATERMARK, style="bold yellow")
     shown = [change for change in found.changes if breakdowns or change["breakdown"] == "gesamt"]
-    if shown:
-        console.print(_table(shown))
+    by_causes: dict[str, list[Mapping[str, Any]]] = {}
+    for change in shown:
+        by_causes.setdefault(_causes_de(change["causes"]), []).append(change)
+    for causes, changed in by_causes.items():
+        console.print(Text(causes, style="bold"))
+        console.print(_table(changed))
     counts = Counter(cause for change in found.changes for cause in {one["cause"] for one in change["causes"]})
     for code, count in counts.most_common():
         say(f"{CAUSES_DE[code]}: {number_text(count, 0)} Kennzahlwerte")
@@ -106,21 +110,31 @@ def _print_changes(found: "Comparison", *, breakdowns: bool) -> None:
 
 def _table(changes: Sequence[Mapping[str, Any]]) -> Table:
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for heading in ("Kennzahl", "Gebiet", "Zeitraum", "Gliederung", "bisher", "jetzt", "Ursache"):
+    for heading in ("Kennzahl", "Gebiet", "Zeitraum", "Gliederung", "bisher", "jetzt"):
         is_number = heading in {"bisher", "jetzt"}
         table.add_column(heading, no_wrap=heading in {"Kennzahl", "Zeitraum"}, justify="right" if is_number else "left")
     for change in changes:
-        values = (_value_de(change[side]) for side in ("before", "after"))
         place = (change["indicator_id"], change["area"], change["period"], change["breakdown"])
-        table.add_row(*map(Text, (*place, *values, _causes_de(change["causes"]))))
+        table.add_row(*map(Text, (*place, *_values_de(change["before"], change["after"]))))
     return table
 
 
-def _value_de(figure: Mapping[str, Any]) -> str:
+def _values_de(*figures: Mapping[str, Any]) -> tuple[str, ...]:
+    """Figures side by side; numbers with the same decimals."""
+    numbers = [figure["value"] for figure in figures if _is_number(figure)]
+    decimals = 0 if all(number == int(number) for number in numbers) else 2
+    return tuple(_value_de(figure, decimals) for figure in figures)
+
+
+def _is_number(figure: Mapping[str, Any]) -> bool:
+    return figure["state"] == "ok" and figure["value"] is not None
+
+
+def _value_de(figure: Mapping[str, Any], decimals: int) -> str:
     hidden = " (geheim)" if figure["hidden"] else ""
-    if figure["state"] != "ok" or figure["value"] is None:
+    if not _is_number(figure):
         return _SHORT_STATES_DE.get(figure["state"], "–") + hidden
-    return number_text(figure["value"], 2).removesuffix(",00") + hidden
+    return number_text(figure["value"], decimals) + hidden
 
 
 def _causes_de(causes: Sequence[Mapping[str, Any]]) -> str:

@@ -1,10 +1,14 @@
 """`wir release` and `wir changes` as people call them."""
 
+from datetime import timedelta
+
 import pytest
 
 from flows.ledger import entries, open_ledger
+from flows.line import run_night
 from flows.settings import DataFolder
 from tests.cli.calling import Wir
+from tests.line.reports import NIGHT
 
 
 @pytest.fixture(autouse=True)
@@ -79,3 +83,19 @@ def test_without_a_folder_in_use_nothing_is_begun(wir: Wir, tmp_path: object) ->
     ran = wir("changes", "eins", "now")
     assert ran.code == 1
     assert "liegt kein Journal" in ran.err
+
+
+@pytest.mark.slow
+def test_changes_stand_below_their_cause_and_fit_a_narrow_terminal(
+    released: DataFolder, wir: Wir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    (first, *_) = entries(open_ledger(released), "receipt")
+    assert wir("void", str(first.seq), "--why", "Falsche Datei").code == 0
+    run_night(released, business_at=NIGHT + timedelta(days=2))
+    ran = wir("changes", "eins", "now")
+    lines = ran.out.splitlines()
+    cause = next(number for number, text in enumerate(lines) if "Bericht aufgehoben" in text)
+    assert "Kennzahl" in "".join(lines[cause : cause + 4])
+    assert "Ursache" not in ran.out
+    assert max(len(text.rstrip()) for text in lines[: cause + 20]) <= 80
