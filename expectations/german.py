@@ -1,7 +1,7 @@
 """Numbers and dates as people in Germany write them: 1.234,56 and 31.12.2026."""
 
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 Number = int | float | Decimal
 
@@ -9,8 +9,9 @@ _TO_GERMAN = str.maketrans(",.", ".,")
 
 
 def number_text(value: Number, decimals: int) -> str:
-    """A number with thousands dots and a decimal comma: `1.234,50`."""
-    return f"{value:,.{decimals}f}".translate(_TO_GERMAN)
+    """A number with thousands dots and a decimal comma: `1.234,50`; a half is rounded up, as in all figures."""
+    exact = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) if isinstance(value, Decimal) else value
+    return f"{exact:,.{decimals}f}".translate(_TO_GERMAN)
 
 
 def trimmed_number_text(value: Number) -> str:

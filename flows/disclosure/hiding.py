@@ -15,6 +15,7 @@ PRIMARY = "primary"
 SECONDARY = "secondary"
 POLICY = "policy"
 PUBLIC = ""
+_SIDES = ("numerator", "denominator")
 _ORDER = (POLICY, PRIMARY, SECONDARY)
 _KEY = ("indicator_id", "period", "area_key", "breakdown")
 _COUNTS_SCHEMA: Mapping[str, pl.DataType] = {
@@ -129,7 +130,7 @@ def _reason(release: Release, cell: Cell) -> str:
 def _cells(figures: pl.DataFrame, counts: pl.DataFrame, release: Release) -> pl.DataFrame:
     """Figures with the reason why each side is hidden; a quota is hidden if either is."""
     sides = counts.pivot("side", index=_KEY, values="suppression")
-    for side in ("numerator", "denominator"):
+    for side in _SIDES:
         if side not in sides.columns:
             sides = sides.with_columns(pl.lit(None, pl.String()).alias(side))
     reasons = sides.select(*_KEY, numerator_reason="numerator", denominator_reason="denominator")
@@ -151,11 +152,11 @@ def _is_denominator_public() -> pl.Expr:
 
 
 def _medians_to_hide(counts: pl.DataFrame, release: Release) -> pl.DataFrame:
-    """Medians of areas in which a body's count is hidden: a median is one of its bodies' values."""
-    hidden = {
-        (Column(indicator, "", breakdown, period), area_key)
-        for indicator, breakdown, period, area_key in counts.filter(pl.col("suppression") != PUBLIC)
-        .select("indicator_id", "breakdown", "period", "area_key")
+    """Medians of areas in which a body's count is not shown: a median is one of its bodies' values."""
+    shown = {
+        (Column(*column), area_key)
+        for *column, area_key in counts.filter(pl.col("suppression") == PUBLIC)
+        .select("indicator_id", "side", "breakdown", "period", "area_key")
         .iter_rows()
     }
     rows = {
@@ -163,7 +164,10 @@ def _medians_to_hide(counts: pl.DataFrame, release: Release) -> pl.DataFrame:
         for cell in release.cells
         if release.protection[cell.column.indicator, cell.column.period].is_median
         and any(
-            (cell.column._replace(side=""), ags) in hidden for ags in release.members[cell.column.period, cell.area_key]
+            (column, ags) not in shown
+            for column in (cell.column._replace(side=side) for side in _SIDES)
+            for ags in release.members[cell.column.period, cell.area_key]
+            if ags in release.counts.get(column, {})
         )
     }
     schema = {name: pl.String() for name in (*_KEY, "median_reason")}

@@ -156,6 +156,8 @@ def gather(release: Release, earlier: Sequence[tuple[Release, set[tuple[Column, 
     for one in releases:
         _place(known, counts, one, is_new=one is releases[-1])
     _add_rows(known, counts, relations)
+    for one in releases:
+        _add_money(known, counts, one.release)
     return known
 
 
@@ -280,6 +282,20 @@ def _add_rows(known: Knowledge, counts: _Counts, relations: Iterable[_Instance])
         if len(terms) > 1 and once not in seen:
             seen.add(once)
             known.rows.append(_with_rest(known, once, instance.guard))
+
+
+def _add_money(known: Knowledge, counts: _Counts, release: Release) -> None:
+    """Between what a count lies by public money, unless its report contradicts that."""
+    for (column, ags), between in release.between.items():
+        count = release.counts.get(column, {}).get(ags)
+        if count is None or count.value <= 0 or not between.least <= count.value <= between.most:
+            continue
+        node = _one(known, counts, counts.find(count))
+        for limit, sign in ((between.least, -1.0), (between.most, 1.0)):
+            if limit > 0:
+                public = ("money", node, sign, limit)
+                known.numbers.setdefault(public, Number(limit, is_public=True))
+                known.rows.append(Row(((node, sign), (public, -sign)), is_equation=False))
 
 
 def _with_rest(known: Knowledge, row: Row, guard: float | None) -> Row:

@@ -10,6 +10,8 @@ from typing import NamedTuple
 import duckdb
 import polars as pl
 
+from flows.disclosure.money import Between, read_between
+
 WHOLE = "gesamt"
 """The breakdown that is none."""
 LAND = "land"
@@ -101,6 +103,7 @@ class Release:
         groups: indicator → group.
         sections: indicator → sections of the form that it reads.
         periods: period with figures → report kind, in the order of their closing days.
+        between: count of a body → the least and the most that public money lets it be.
     """
 
     counts: Mapping[Column, Mapping[str, Count]]
@@ -110,6 +113,7 @@ class Release:
     groups: Mapping[str, str]
     sections: Mapping[str, frozenset[str]]
     periods: Mapping[str, str]
+    between: Mapping[tuple[Column, str], Between]
 
 
 _COUNTS = """
@@ -217,6 +221,10 @@ def read_release(database: Path) -> Release:
                 indicator: frozenset(sections) for indicator, sections in connection.execute(_SECTIONS).fetchall()
             },
             periods=dict(periods),
+            between={
+                (Column(indicator, "numerator", breakdown, period), ags): found
+                for (indicator, breakdown, period, ags), found in read_between(connection).items()
+            },
         )
 
 

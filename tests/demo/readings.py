@@ -238,6 +238,14 @@ def in_time(rows: Sequence[Row], asked: Asked) -> tuple[Decimal, Decimal]:
     return Decimal(sum((row.day("received_on") or date.max) <= last for row in first)), Decimal(1)
 
 
+def hidden_cells(rows: Sequence[Row], _: Asked) -> tuple[Decimal, Decimal]:
+    """What a release says of each of its tables: cells hidden for whatever reason, and cells with a value."""
+    counted = of(rows, "publication.suppressed")
+    return total(counted, "publication.suppressed", "primary", "secondary", "policy"), total(
+        counted, "publication.suppressed", "cells"
+    )
+
+
 def first_pass(rows: Sequence[Row], _: Asked) -> tuple[Decimal, Decimal]:
     first = of(rows, "intake.submissions")
     return Decimal(sum(row.cells["verdict"] in ACCEPTED for row in first)), Decimal(len(first))
@@ -257,6 +265,7 @@ READINGS: Mapping[str, Reading] = {
     "ANL-04": share(("counselling", "consultations_with_interpreting"), ("counselling", "consultations")),
     "BER-01": in_time,
     "BER-03": first_pass,
+    "BER-05": hidden_cells,
     "DOL-01": by_breakdown(
         gesamt=summed("interpreters", "active_total"),
         gender=summed("interpreters", "active_women"),
@@ -332,12 +341,11 @@ READINGS: Mapping[str, Reading] = {
     "PER-02": fill_rate,
     "PER-03": staff_cost,
 }
-ONLY_FROM_TERMS: Mapping[str, str] = {
-    "BER-02": "its terms count cells that are listed in reports.cells, one term a submission and sheet",
-    "BER-04": "its terms are days between two steps, each of which the trace lists by itself",
-    "BER-05": "its terms are counts of hidden cells, which a release computed",
+FROM_THE_JOURNAL: Mapping[str, str] = {
+    "BER-02": "its terms count cells of a whole file: read from the ledger and the cells of first uploads",
+    "BER-04": "its terms are days between two entries of the ledger: read from there",
 }
-"""Indicators of which only the terms are added up again, and why."""
+"""Indicators that `journal_readings` reads instead, and why their traced cells alone are not enough."""
 
 
 def asked_of(breakdown: str, period: str) -> Asked:

@@ -1,5 +1,6 @@
 """Every figure computed once more from what `audit.trace` lists, for all figures at once."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
@@ -9,8 +10,12 @@ from typing import Any
 
 import duckdb
 
+from expectations.period import parse_period
+from flows.records import Entry
 from flows.resources import sql_files
-from tests.demo.readings import ONLY_FROM_TERMS, READINGS, ZERO, Row, asked_of
+from flows.settings import berlin_date
+from tests.demo.journal_readings import Figures, Sides, completeness, days_to_approval
+from tests.demo.readings import FROM_THE_JOURNAL, READINGS, ZERO, Row, asked_of
 
 _CATALOGUE = "SELECT id, aggregation, scale, decimals FROM indicators.catalogue"
 _FIGURES = "SELECT indicator_id, area_key, period, breakdown, value FROM indicators.figures"
@@ -53,10 +58,48 @@ def differences(database: Path, among: str = "TRUE") -> tuple[int, list[str]]:
     for key, value in figures.items():
         rows = traced.get(key, [])
         computed = {"terms": _from_terms(key, rows, catalogue[key[0]])}
-        if key[0] not in ONLY_FROM_TERMS:
+        if key[0] not in FROM_THE_JOURNAL:
             computed["cells"] = _from_cells(key, rows, catalogue[key[0]])
         wrong += [f"{key} is {value}, from its {what} {found}" for what, found in computed.items() if found != value]
     return len(figures), wrong
+
+
+def journal_differences(database: Path, entries: Sequence[Entry]) -> tuple[int, list[str]]:
+    """How many figures of BER-02 and BER-04 were read again from the ledger, and those that it does not say so."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        duties = connection.execute("SELECT period, ags FROM intake.obligations").fetchall()
+        asked = frozenset((period, ags) for period, ags in duties if _is_over(period, entries))
+        catalogue = {row[0]: row[1:] for row in connection.execute(_CATALOGUE).fetchall()}
+        areas = connection.execute("SELECT period, area_key, ags FROM reference.areas").fetchall()
+        by_hand = {"BER-02": completeness(entries, asked, connection), "BER-04": days_to_approval(entries, asked)}
+        computed = {
+            (indicator, *place): _figure(sides, catalogue[indicator])
+            for indicator, bodies in by_hand.items()
+            for place, sides in _of_areas(bodies, areas).items()
+        }
+        query = f"{_FIGURES} WHERE state = 'ok' AND indicator_id IN ('BER-02', 'BER-04')"
+        figures = {tuple(row[:4]): row[4] for row in connection.execute(query).fetchall()}
+    keys = figures.keys() | computed.keys()
+    wrong = [key for key in sorted(keys) if figures.get(key) != computed.get(key)]
+    return len(figures), [f"{key} is {figures.get(key)}, from the ledger {computed.get(key)}" for key in wrong]
+
+
+def _is_over(period: str, entries: Sequence[Entry]) -> bool:
+    """Whether a period had ended when the last night ran: figures of none that runs are told."""
+    nights = [entry.at for entry in entries if entry.kind == "night"]
+    return parse_period(period).closing_day < berlin_date(max(nights))
+
+
+def _of_areas(bodies: Figures, areas: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, str], list[Sides]]:
+    """Area, period and breakdown → the sides of its bodies."""
+    places: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for period, area, ags in areas:
+        places[period, ags].append(area)
+    found: dict[tuple[str, str, str], list[Sides]] = defaultdict(list)
+    for (period, ags, breakdown), sides in bodies.items():
+        for area in places[period, ags]:
+            found[area, period, breakdown].append(sides)
+    return found
 
 
 def _by_figure(rows: Iterable[Traced]) -> Iterator[tuple[Key, list[Traced]]]:

@@ -1,6 +1,5 @@
 """Data folders on which a night has run, made once and copied for each test."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from flows.desk import submit_files
 from flows.ledger import entries, open_ledger
 from flows.settings import DataFolder
 from tests.line.reports import NIGHT, written_report
+from tests.shared import copy_of, made_once
 
 
 def unexplained(report: Report) -> Report:
@@ -28,20 +28,21 @@ def wrong_and_unexplained(report: Report) -> Report:
 @pytest.fixture(scope="session")
 def after_a_night(story: Story, tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     """Half-year reports after their night: of 06431 awaiting explanation, of 06432 returned, of 06433 accepted."""
-    root = tmp_path_factory.mktemp("after-a-night")
-    folder = DataFolder(root / "data")
-    changes = {"06431": unexplained, "06432": wrong_and_unexplained, "06433": None}
-    files = [written_report(story, root, ags, change=change) for ags, change in changes.items()]
-    submit_files(folder, files, sender="")
-    line.run_night(folder, business_at=NIGHT)
-    return folder
+
+    def make(root: Path) -> None:
+        folder = DataFolder(root / "data")
+        changes = {"06431": unexplained, "06432": wrong_and_unexplained, "06433": None}
+        files = [written_report(story, root, ags, change=change) for ags, change in changes.items()]
+        submit_files(folder, files, sender="")
+        line.run_night(folder, business_at=NIGHT)
+
+    return DataFolder(made_once(tmp_path_factory, "after-a-night", make) / "data")
 
 
 @pytest.fixture
 def folder(after_a_night: DataFolder, tmp_path: Path) -> DataFolder:
     """A copy of it."""
-    shutil.copytree(after_a_night.root, tmp_path / "data", symlinks=True)
-    return DataFolder(tmp_path / "data")
+    return copy_of(after_a_night, tmp_path)
 
 
 def number_of(folder: DataFolder, ags: str) -> int:

@@ -1,14 +1,10 @@
 """Judging again: a rule's effect before it counts, and a period re-checked as an act."""
 
 import json
-import multiprocessing
-import os
 import shutil
-import signal
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import duckdb
 import polars as pl
@@ -25,6 +21,7 @@ from flows.resources import sql_files
 from flows.settings import DataFolder
 from tests.cli.calling import Wir
 from tests.desk.conftest import number_of
+from tests.killed import die, killed
 from tests.line.reports import NIGHT, WriteReport
 
 SAID = "Die Teilnahmen wurden nicht gezählt."
@@ -126,19 +123,16 @@ def test_a_mended_reader_stops_the_build_until_the_period_is_re_checked(
     assert verdicts(folder)["06434"] == "accepted"
 
 
-def _be_killed_while_recording(root: str) -> None:
+def _be_killed_while_recording(folder: DataFolder) -> None:
     """A re-check that dies between its entry and the first verdict."""
-    again.verdict_draft = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[assignment]
-    recheck(DataFolder(Path(root)), HALF_YEAR)
+    again.verdict_draft = die
+    recheck(folder, HALF_YEAR)
 
 
 @pytest.mark.slow
 def test_a_re_check_killed_while_recording_has_recorded_nothing(folder: DataFolder) -> None:
     before = recorded(folder)
-    process = multiprocessing.get_context("spawn").Process(target=_be_killed_while_recording, args=(str(folder.root),))
-    process.start()
-    process.join()
-    assert process.exitcode == -signal.SIGKILL
+    killed(_be_killed_while_recording, folder)
     assert recorded(folder) == before
     assert len(recheck(folder, HALF_YEAR).rows) == 3
     assert check_chain(open_ledger(folder)) is None

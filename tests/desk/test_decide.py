@@ -1,10 +1,8 @@
 """What the ministry decides: what each act changes, what it never changes, and every refusal."""
 
 import json
-import multiprocessing
 import os
 import shutil
-import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
@@ -27,6 +25,7 @@ from flows.settings import BERLIN, DataFolder
 from flows.signing import ReasonError, SigningError, user_of
 from tests.cli.calling import Wir
 from tests.desk.conftest import number_of
+from tests.killed import die, killed
 from tests.line.reports import NIGHT, WriteReport
 
 WHY = "Die Zahlen sind plausibel."
@@ -160,9 +159,9 @@ def test_two_people_at_once_are_one_proposal_and_one_approval(folder: DataFolder
     assert check_chain(open_ledger(folder)) is None
 
 
-def _be_killed(step: str, root: str, number: int) -> None:
-    setattr(decide, step, lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
-    decide.approve(DataFolder(Path(root)), number, why=WHY, by="berta", at=LATER)
+def _be_killed(step: str, folder: DataFolder, number: int) -> None:
+    setattr(decide, step, die)
+    decide.approve(folder, number, why=WHY, by="berta", at=LATER)
 
 
 @pytest.mark.slow
@@ -171,10 +170,7 @@ def test_an_approval_killed_anywhere_and_given_again_comes_to_the_same(
     folder: DataFolder, accepted: int, step: str
 ) -> None:
     decide.approve(folder, accepted, why=WHY, by="anna", at=LATER)
-    process = multiprocessing.get_context("spawn").Process(target=_be_killed, args=(step, str(folder.root), accepted))
-    process.start()
-    process.join()
-    assert process.exitcode == -signal.SIGKILL
+    killed(_be_killed, step, folder, accepted)
     decide.approve(folder, accepted, why=WHY, by="berta", at=LATER)
     assert [kind for kind, _ in acts(folder)] == ["proposal", "approval"]
     assert check_chain(open_ledger(folder)) is None

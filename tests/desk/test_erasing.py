@@ -1,16 +1,13 @@
 """Erasing a submission: nothing of what it said is left anywhere, whatever happens on the way; the rest lives on."""
 
 import io
-import multiprocessing
-import os
-import shutil
-import signal
 import sqlite3
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 
 import duckdb
@@ -30,8 +27,10 @@ from flows.proof import verify
 from flows.settings import DataFolder
 from tests.cli.calling import Wir
 from tests.desk.conftest import number_of
+from tests.killed import die, killed
 from tests.line.reports import NIGHT, WriteReport, written_report
 from tests.releasing.hiding import hiding
+from tests.shared import copy_of
 
 pytestmark = pytest.mark.slow
 
@@ -54,8 +53,7 @@ def after_telling(
 ) -> tuple[DataFolder, int]:
     """A report in force that has a word of its own everywhere, and replaced the accepted one before."""
     root = tmp_path_factory.mktemp("after-telling")
-    shutil.copytree(after_a_night.root, root / "data", symlinks=True)
-    folder = DataFolder(root / "data")
+    folder = copy_of(after_a_night, root)
     file = written_report(story, root, "06433", change=telling, name=f"Bericht {FILE_NAME}.xlsx")
     (receipt,), _ = submit_files(folder, [file], sender=f"Poststelle {SENDER}")
     line.run_night(folder, business_at=NIGHT + timedelta(days=1))
@@ -68,8 +66,22 @@ def after_telling(
 @pytest.fixture
 def folder(after_telling: tuple[DataFolder, int], tmp_path: Path) -> DataFolder:
     """A copy of that folder."""
-    shutil.copytree(after_telling[0].root, tmp_path / "data", symlinks=True)
-    return DataFolder(tmp_path / "data")
+    return copy_of(after_telling[0], tmp_path)
+
+
+@pytest.fixture(scope="module")
+def after_release(after_telling: tuple[DataFolder, int], tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
+    """That folder after a release of it."""
+    folder = copy_of(after_telling[0], tmp_path_factory.mktemp("after-release"))
+    for by in ("anna", "berta"):
+        releasing.release(folder, "2026-H1", by=by, with_unapproved=True, hide=hiding())
+    return folder
+
+
+@pytest.fixture
+def released(after_release: DataFolder, tmp_path: Path) -> DataFolder:
+    """A copy of it."""
+    return copy_of(after_release, tmp_path)
 
 
 @pytest.fixture
@@ -256,12 +268,10 @@ def test_a_later_report_does_not_repeat_its_explanation(
     assert traces(folder) == {}
 
 
-def test_a_release_made_before_does_not_hold_it_either(folder: DataFolder, told: int) -> None:
-    releasing.release(folder, "2026-H1", by="anna", with_unapproved=True)
-    releasing.release(folder, "2026-H1", by="berta", with_unapproved=True)
-    assert any(name.startswith("published/releases/") for name in traces(folder))
-    erase(folder, told)
-    assert traces(folder) == {}
+def test_a_release_made_before_does_not_hold_it_either(released: DataFolder, told: int) -> None:
+    assert any(name.startswith("published/releases/") for name in traces(released))
+    erase(released, told)
+    assert traces(released) == {}
 
 
 def test_a_release_does_not_repeat_it_in_a_later_report_either(
@@ -287,10 +297,7 @@ def test_a_release_does_not_repeat_it_in_a_later_report_either(
 @pytest.mark.parametrize("moment", ["before it lies in its place", "before its entry in the ledger"])
 def test_a_release_that_was_killed_leaves_nothing_of_it(folder: DataFolder, told: int, moment: str) -> None:
     releasing.release(folder, "2026-H1", by="anna", with_unapproved=True)
-    process = multiprocessing.get_context("spawn").Process(target=_release_and_be_killed, args=(moment, folder.root))
-    process.start()
-    process.join()
-    assert process.exitcode == -signal.SIGKILL
+    killed(_release_and_be_killed, moment, folder)
     assert any(name.startswith("published/releases/") for name in traces(folder))
     erase(folder, told)
     assert traces(folder) == {}
@@ -303,12 +310,10 @@ _MOMENTS = {
 }
 
 
-def _release_and_be_killed(moment: str, root: Path) -> None:
-    from importlib import import_module
-
+def _release_and_be_killed(moment: str, folder: DataFolder) -> None:
     name = "sync_tree" if moment == "before it lies in its place" else "_record"
-    setattr(import_module(_MOMENTS[moment]), name, lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
-    releasing.release(DataFolder(root), "2026-H1", by="berta", with_unapproved=True, hide=hiding())
+    setattr(import_module(_MOMENTS[moment]), name, die)
+    releasing.release(folder, "2026-H1", by="berta", with_unapproved=True, hide=hiding())
 
 
 # --- two people, and kills -------------------------------------------------------------------------------------------
@@ -348,31 +353,24 @@ _STEPS = {
 }
 
 
-def _be_killed(step: str, root: str, number: int) -> None:
-    from importlib import import_module
-
+def _be_killed(step: str, folder: DataFolder, number: int) -> None:
     room, name = _STEPS[step]
-    setattr(import_module(room), name, lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
-    erasing.erase(DataFolder(Path(root)), number, why=BASIS, by="berta", at=LATER)
+    setattr(import_module(room), name, die)
+    erasing.erase(folder, number, why=BASIS, by="berta", at=LATER)
 
 
 def erase_and_be_killed(folder: DataFolder, number: int, step: str) -> None:
     erasing.erase(folder, number, why=BASIS, by="anna", at=LATER)
-    process = multiprocessing.get_context("spawn").Process(target=_be_killed, args=(step, str(folder.root), number))
-    process.start()
-    process.join()
-    assert process.exitcode == -signal.SIGKILL
+    killed(_be_killed, step, folder, number)
 
 
 def test_a_release_that_a_killed_erasure_left_is_cleared_by_the_next_night(
-    folder: DataFolder, told: int, wir: Wir
+    released: DataFolder, told: int, wir: Wir
 ) -> None:
-    for by in ("anna", "berta"):
-        releasing.release(folder, "2026-H1", by=by, with_unapproved=True)
-    erase_and_be_killed(folder, told, "before the releases")
-    assert {name.split("/")[1] for name in traces(folder)} == {"releases"}
+    erase_and_be_killed(released, told, "before the releases")
+    assert {name.split("/")[1] for name in traces(released)} == {"releases"}
     assert wir("nightly", "--plain").code == 0
-    assert traces(folder) == {}
+    assert traces(released) == {}
 
 
 @pytest.mark.parametrize("step", _STEPS)

@@ -1,9 +1,6 @@
 """Explaining a warning after the verdict: what it changes, what it never changes, and every refusal."""
 
 import json
-import multiprocessing
-import os
-import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -22,6 +19,7 @@ from flows.ledger import check_chain, document, entries, open_ledger, texts
 from flows.settings import DataFolder
 from tests.cli.calling import Wir
 from tests.desk.conftest import number_of
+from tests.killed import die, killed
 from tests.line.reports import NIGHT, WriteReport
 
 SAID = "Die Teilnahmen der Steuerungsgruppe wurden nicht gezählt."
@@ -149,10 +147,10 @@ def test_many_who_say_the_same_at_once_are_one_explanation(folder: DataFolder) -
     assert kinds(folder, "explanation") == ["explanation"]
 
 
-def _be_killed_in(step: str, root: str, number: int) -> None:
+def _be_killed_in(step: str, folder: DataFolder, number: int) -> None:
     """An explanation that dies at the beginning of a step."""
-    setattr(acts, step, lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
-    explain(DataFolder(Path(root)), number, "R-KOO-04", SAID)
+    setattr(acts, step, die)
+    explain(folder, number, "R-KOO-04", SAID)
 
 
 @pytest.mark.slow
@@ -163,10 +161,7 @@ def test_an_explanation_killed_anywhere_and_given_again_comes_to_the_same(
     folder: DataFolder, step: str, recorded: list[str]
 ) -> None:
     number = number_of(folder, "06431")
-    process = multiprocessing.get_context("spawn").Process(target=_be_killed_in, args=(step, str(folder.root), number))
-    process.start()
-    process.join()
-    assert process.exitcode == -signal.SIGKILL
+    killed(_be_killed_in, step, folder, number)
     assert kinds(folder, "explanation") == recorded
     explain(folder, number, "R-KOO-04", SAID)
     assert kinds(folder, "explanation") == ["explanation"]
@@ -178,11 +173,7 @@ def test_an_explanation_killed_anywhere_and_given_again_comes_to_the_same(
 @pytest.mark.slow
 def test_the_next_night_renews_a_protocol_that_an_explanation_could_not(folder: DataFolder) -> None:
     number = number_of(folder, "06431")
-    process = multiprocessing.get_context("spawn").Process(
-        target=_be_killed_in, args=("tell", str(folder.root), number)
-    )
-    process.start()
-    process.join()
+    killed(_be_killed_in, "tell", folder, number)
     assert SAID not in protocol(folder, number)
     line.run_night(folder, business_at=NIGHT + timedelta(days=1))
     assert SAID in protocol(folder, number)

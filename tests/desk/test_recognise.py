@@ -1,6 +1,5 @@
 """Recognising a report's use: from the command to the ledger and the auditors' database, and every refusal."""
 
-import shutil
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +20,7 @@ from flows.signing import ReasonError
 from tests.cli.calling import Wir
 from tests.desk.conftest import number_of
 from tests.line.reports import written_report
+from tests.shared import copy_of
 
 NIGHT = datetime(2027, 4, 3, 1, 15, tzinfo=UTC)
 LATER = datetime(2027, 4, 20, 1, 15, tzinfo=UTC)
@@ -51,8 +51,7 @@ def unconfirmed(report: Report) -> Report:
 
 @pytest.fixture
 def folder(after_the_year: DataFolder, tmp_path: Path) -> DataFolder:
-    shutil.copytree(after_the_year.root, tmp_path / "data", symlinks=True)
-    return DataFolder(tmp_path / "data")
+    return copy_of(after_the_year, tmp_path)
 
 
 @pytest.fixture

@@ -166,6 +166,7 @@ def test_what_people_wrote_never_becomes_markup() -> None:
     assert table(("A",), [(plain("x|y"),)]) == "| A |\n| --- |\n| x\\|y |"
 
 
+@pytest.mark.slow
 def test_the_same_inputs_give_the_same_dictionary(pages: tuple[Page, ...], nowhere: Path) -> None:
     assert dictionary(None) == pages
     assert list(nowhere.parent.iterdir()) == []

@@ -14,13 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 import polars as pl
-from scipy.optimize import OptimizeResult, linprog
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components
 
-TOLERANCE = 1e-5
-_LARGE = 1e4
-"""A solver calculates to an absolute precision: larger numbers are taken in larger units."""
+from tests.disclosure.possible import System, Worlds, matrix
 
 
 class Question(NamedTuple):
@@ -46,6 +41,9 @@ class Interval(NamedTuple):
         return self.most - self.least
 
 
+LAND = "06"
+"""An area whose members may be listed with itself."""
+_PLACE = ("indicator_id", "breakdown", "period", "area_key")
 Side = tuple[str, str, str]
 """Indicator, side, and a breakdown or dimension."""
 Known = tuple[str, str, str, str]
@@ -92,13 +90,15 @@ class Published:
 
     Attributes:
         figures: indicator_id, area_key, period, breakdown, state (`hidden` where nothing is shown), numerator,
-            denominator.
+            denominator, is_quota, bodies_counted.
         versions: period and body → which of its reports the release rests on.
         members: period and area → its bodies.
         protected: indicators that are protected; of others there is nothing to find out.
         unchanged: indicator, side, breakdown, period and body of counts that a new report left as they were in the
             release before.
         corrections: indicator_id, area_key, period, breakdown, before, after: values of sums in the release before.
+        between: indicator, side, breakdown, period and body → the least and the most that other figures, which nobody
+            protects, let its count be.
     """
 
     figures: pl.DataFrame
@@ -107,6 +107,7 @@ class Published:
     protected: frozenset[str]
     unchanged: frozenset[tuple[str, str, str, str, str]] = frozenset()
     corrections: Sequence[tuple[str, str, str, str, float, float]] = ()
+    between: Mapping[tuple[str, str, str, str, str], tuple[float, float]] = field(default_factory=dict)
 
     @cached_property
     def counting(self) -> Mapping[Known, None]:
@@ -125,18 +126,6 @@ class Published:
             if breakdown != "gesamt":
                 found[indicator, period, body].append(breakdown)
         return found
-
-
-@dataclass
-class _System:
-    """Linear equations and bounds over unknown counts."""
-
-    places: dict[tuple[object, ...], int] = field(default_factory=dict)
-    equations: list[tuple[dict[int, float], float]] = field(default_factory=list)
-    bounds: list[tuple[dict[int, float], float]] = field(default_factory=list)
-
-    def unknown(self, *name: object) -> int:
-        return self.places.setdefault(name, len(self.places))
 
 
 def attack(
@@ -158,18 +147,27 @@ def attack(
 
 def _everything(
     releases: Sequence[Published], definitions: Definitions
-) -> tuple[_System, dict[Question, dict[int, float]]]:
-    system = _System()
+) -> tuple[System, dict[Question, dict[int, float]]]:
+    system = System()
     hidden: dict[Question, dict[int, float]] = {}
     for number, release in enumerate(releases):
         _read(system, hidden, number, release, definitions)
         _define(system, release, definitions)
+        _bound(system, release)
         if number:
             _compare(system, releases[number - 1], release)
     return system, hidden
 
 
-def _compare(system: _System, before: Published, after: Published) -> None:
+def _bound(system: System, release: Published) -> None:
+    """What figures that nobody protects say of protected counts."""
+    for (indicator, side, breakdown, period, body), (least, most) in release.between.items():
+        if (indicator, breakdown, period, body) in release.counting and indicator in release.protected:
+            place = system.unknown(indicator, side, breakdown, period, body, release.versions[period, body])
+            system.bounds += [({place: -1.0}, -least), ({place: 1.0}, most)]
+
+
+def _compare(system: System, before: Published, after: Published) -> None:
     """What the log of corrections adds to two releases: which counts stayed, and the sums before and after."""
     for indicator, side, breakdown, period, body in sorted(after.unchanged):
         old, new = (
@@ -182,6 +180,28 @@ def _compare(system: _System, before: Published, after: Published) -> None:
         for release, value in zip((before, after), values, strict=True):
             terms = _expression(system, release, Question(0, indicator, "numerator", breakdown, period, area))
             system.equations.append((terms, value))
+
+
+def telling_medians(release: Published, medians: frozenset[str]) -> list[tuple[str, str, str, str]]:
+    """Shown medians that rest on more bodies than the release shows: a median is one of their values.
+
+    Args:
+        release: with the figures of the indicators asked for, protected or not, and on how many bodies each rests.
+        medians: indicators of which an area's figure is the median of its bodies'.
+
+    Returns:
+        Indicator, breakdown, period and area.
+    """
+    of_medians = release.figures.filter(pl.col("indicator_id").is_in(medians), state="ok")
+    counted = {tuple(key): bodies for *key, bodies in of_medians.select(*_PLACE, "bodies_counted").iter_rows()}
+    return sorted(
+        (indicator, breakdown, period, area)
+        for (indicator, breakdown, period, area), bodies in counted.items()
+        if bodies
+        != sum(
+            (indicator, breakdown, period, body) in counted for body in release.members[period, area] if body != LAND
+        )
+    )
 
 
 def rest(
@@ -211,7 +231,7 @@ def _number(value: object) -> float | None:
     return None if value is None else float(str(value))
 
 
-def _expression(system: _System, release: Published, asked: Question) -> dict[int, float]:
+def _expression(system: System, release: Published, asked: Question) -> dict[int, float]:
     """A count as a sum of its bodies' unknown counts."""
     _, indicator, side, breakdown, period, area = asked
     return {
@@ -222,7 +242,7 @@ def _expression(system: _System, release: Published, asked: Question) -> dict[in
 
 
 def _read(
-    system: _System,
+    system: System,
     hidden: dict[Question, dict[int, float]],
     number: int,
     release: Published,
@@ -243,7 +263,7 @@ def _read(
             system.bounds.append(({place: -factor for place, factor in terms.items()}, -least))
 
 
-def _difference(system: _System, release: Published, quota: str, asked: Question) -> dict[int, float]:
+def _difference(system: System, release: Published, quota: str, asked: Question) -> dict[int, float]:
     """What the quota's denominators have beyond its numerators."""
     return {
         system.unknown(quota, side, asked.breakdown, asked.period, body, release.versions[asked.period, body]): factor
@@ -254,7 +274,7 @@ def _difference(system: _System, release: Published, quota: str, asked: Question
 
 
 def _read_bounded(
-    system: _System,
+    system: System,
     hidden: dict[Question, dict[int, float]],
     asked: Question,
     terms: dict[int, float],
@@ -271,7 +291,7 @@ def _read_bounded(
         system.equations.append(({total: 1.0}, value))
 
 
-def _define(system: _System, release: Published, definitions: Definitions) -> None:
+def _define(system: System, release: Published, definitions: Definitions) -> None:
     def unknown(indicator: str, side: str, breakdown: str, period: str, body: str) -> int:
         return system.unknown(indicator, side, breakdown, period, body, release.versions[period, body])
 
@@ -292,7 +312,7 @@ def _define(system: _System, release: Published, definitions: Definitions) -> No
     _define_counts(system, release, definitions, unknown)
 
 
-def _define_counts(system: _System, release: Published, definitions: Definitions, unknown: Unknown) -> None:
+def _define_counts(system: System, release: Published, definitions: Definitions, unknown: Unknown) -> None:
     """Counts of different tables that have to do with each other."""
     for one, other in _pairs(release, definitions):
         for period, body in _bodies_of(release, one):
@@ -325,7 +345,7 @@ def _bodies_of(release: Published, side: Side) -> set[tuple[str, str]]:
 
 
 def _define_breakdowns(
-    system: _System,
+    system: System,
     definitions: Definitions,
     release: Published,
     unknown: Unknown,
@@ -346,15 +366,15 @@ def _define_breakdowns(
 
 
 def _intervals(
-    system: _System, hidden: Mapping[Question, dict[int, float]], enough: Mapping[str, float]
+    system: System, hidden: Mapping[Question, dict[int, float]], enough: Mapping[str, float]
 ) -> Iterator[Interval]:
     """Every answer to one question is a possible world: it answers others too, as far as it goes."""
     columns = len(system.places)
     questions = list(hidden)
-    aims, _ = _matrix([(hidden[question], 0.0) for question in questions], columns)
+    aims, _ = matrix([(hidden[question], 0.0) for question in questions], columns)
     if aims is None:
         return
-    solver = _Worlds(system)
+    solver = Worlds(system)
     least, most = np.full(len(questions), np.inf), np.full(len(questions), -np.inf)
     wanted = np.array([enough.get(question.indicator, np.inf) for question in questions])
     for number, question in enumerate(questions):
@@ -369,119 +389,10 @@ def _intervals(
         yield Interval(question, float(least[number]), float(most[number]))
 
 
-def _extremes(system: _System, terms: Mapping[int, float]) -> tuple[float, float]:
+def _extremes(system: System, terms: Mapping[int, float]) -> tuple[float, float]:
     """The least and the greatest value of an expression."""
-    solver, ends = _Worlds(system), []
+    solver, ends = Worlds(system), []
     for sign in (-1.0, 1.0):
         world, is_endless = solver.farthest(terms, sign)
         ends.append(sign * np.inf if is_endless else float(sum(world[place] * by for place, by in terms.items())))
     return ends[0], ends[1]
-
-
-class _Worlds:
-    """Worlds that are possible after all that was said, apart as far as nothing connects what is not known of them."""
-
-    def __init__(self, system: _System) -> None:
-        columns = len(system.places)
-        rows = [(terms, value, True) for terms, value in system.equations]
-        rows += [(terms, value, False) for terms, value in system.bounds]
-        self._given = _given(rows)
-        self._world = np.zeros(columns)
-        self._world[list(self._given)] = list(self._given.values())
-        self._rows = [_less_given(terms, value, is_equal, self._given) for terms, value, is_equal in rows]
-        links = [(min(terms), place) for terms, *_ in self._rows if terms for place in terms]
-        left, right = zip(*links, strict=True) if links else ((), ())
-        graph = coo_array((np.ones(len(links)), (left, right)), shape=(columns, columns))
-        _, self._part_of = connected_components(graph, directed=False)
-        self._parts: dict[int, _Part] = {}
-        self._by_part: dict[int, list[tuple[dict[int, float], float, bool]]] = defaultdict(list)
-        for row in self._rows:
-            if row[0]:
-                self._by_part[int(self._part_of[min(row[0])])].append(row)
-        for part in self._by_part:
-            self._farthest(part, {}, 1.0)
-
-    def farthest(self, terms: Mapping[int, float], sign: float) -> tuple[np.ndarray, bool]:
-        """A world in which an expression is as great (or small) as it can be, and whether there is no end to it."""
-        world, is_endless = self._world.copy(), False
-        for part in {int(self._part_of[place]) for place in terms if place not in self._given}:
-            aim = {place: by for place, by in terms.items() if int(self._part_of[place]) == part}
-            places, found, endless = self._farthest(part, aim, sign)
-            world[places] = found
-            is_endless |= endless
-        return world, is_endless
-
-    def _farthest(self, part: int, terms: Mapping[int, float], sign: float) -> tuple[np.ndarray, np.ndarray, bool]:
-        if part not in self._parts:
-            self._parts[part] = _Part.of(np.flatnonzero(self._part_of == part), self._by_part[part])
-        lines = self._parts[part]
-        aim = np.zeros(len(lines.places))
-        for place, by in terms.items():
-            aim[np.searchsorted(lines.places, place)] = -sign * by
-        found = lines.solve(aim)
-        is_endless = found.status == 3
-        if is_endless:
-            return lines.places, self._world[lines.places], True
-        assert found.status == 0, f"what was published contradicts itself: {found.message}"
-        self._world[lines.places] = found.x * lines.unit
-        return lines.places, found.x * lines.unit, False
-
-
-@dataclass(frozen=True)
-class _Part:
-    """Unknown counts that hang together, as matrices, in units in which none is very large."""
-
-    places: np.ndarray
-    unit: float
-    equations: tuple[csr_array | None, np.ndarray | None]
-    bounds: tuple[csr_array | None, np.ndarray | None]
-
-    @staticmethod
-    def of(places: np.ndarray, rows: Sequence[tuple[Mapping[int, float], float, bool]]) -> "_Part":
-        here = {int(place): number for number, place in enumerate(places)}
-        unit = max(1.0, *(abs(value) / _LARGE for _, value, _ in rows))
-        mine = [({here[place]: by for place, by in terms.items()}, value / unit, equal) for terms, value, equal in rows]
-        equations = [(terms, value) for terms, value, equal in mine if equal]
-        bounds = [(terms, value) for terms, value, equal in mine if not equal]
-        return _Part(places, unit, _matrix(equations, len(places)), _matrix(bounds, len(places)))
-
-    def solve(self, aim: np.ndarray) -> OptimizeResult:
-        (left, right), (upper, most) = self.equations, self.bounds
-        return linprog(aim, A_ub=upper, b_ub=most, A_eq=left, b_eq=right, bounds=(0, None), method="highs")
-
-
-def _given(rows: Sequence[tuple[Mapping[int, float], float, bool]]) -> dict[int, float]:
-    """Counts that are told, or follow from one equation after the other; none is below zero."""
-    given: dict[int, float] = {}
-    open_rows = [(dict(terms), value) for terms, value, is_equal in rows if is_equal]
-    while True:
-        before, still = len(given), []
-        for terms, value in open_rows:
-            rest, left, _ = _less_given(terms, value, True, given)
-            if len(rest) == 1:
-                place, by = next(iter(rest.items()))
-                given[place] = left / by
-            elif rest and abs(left) < TOLERANCE and all(by > 0 for by in rest.values()):
-                given.update(dict.fromkeys(rest, 0.0))
-            elif rest:
-                still.append((rest, left))
-        if len(given) == before:
-            return given
-        open_rows = still
-
-
-def _less_given(
-    terms: Mapping[int, float], value: float, is_equal: bool, given: Mapping[int, float]
-) -> tuple[dict[int, float], float, bool]:
-    rest = {place: by for place, by in terms.items() if place not in given}
-    return rest, value - sum(by * given[place] for place, by in terms.items() if place in given), is_equal
-
-
-def _matrix(
-    rows: Sequence[tuple[Mapping[int, float], float]], columns: int
-) -> tuple[csr_array | None, np.ndarray | None]:
-    if not rows:
-        return None, None
-    entries = [(number, place, factor) for number, (row, _) in enumerate(rows) for place, factor in row.items()]
-    numbers, places, factors = zip(*entries, strict=True)
-    return csr_array((factors, (numbers, places)), shape=(len(rows), columns)), np.array([value for _, value in rows])

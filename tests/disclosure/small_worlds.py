@@ -209,6 +209,7 @@ def published(world: World, cells: pl.DataFrame) -> Published:
         pl.when(pl.col("is_numerator_public") & (~is_hidden | is_quota)).then("numerator").alias("numerator"),
         pl.when("is_denominator_public").then("denominator").alias("denominator"),
         is_quota.alias("is_quota"),
+        "bodies_counted",
     )
     versions = {(period, body): report.version for (period, body), report in world.items()}
     return Published(figures, versions, members(world), PROTECTED)

@@ -5,13 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import duckdb
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.disclosure import Hidden, hide
-from tests.disclosure.attacker import Interval, Published, Question, attack, rest
+from tests.disclosure.attacker import Interval, Published, Question, attack, rest, telling_medians
 from tests.disclosure.small_worlds import (
     AREAS,
     DEFINITIONS,
@@ -157,6 +158,53 @@ def test_who_is_not_counted_stays_unknown_too(tmp_path: Path) -> None:
     everybody = Question(0, "AAA-01", "numerator", "gesamt", YEAR, "B1")
     least, most = rest(_public(released), DEFINITIONS, everybody, everybody._replace(breakdown="gender=Frauen"))
     assert most - least >= THRESHOLDS["AAA-01"]
+
+
+# --- medians ---------------------------------------------------------------------------------------------------------
+
+
+def _as_median(database: Path, *, of_the_land_only: bool = False) -> Path:
+    """A built database in which the quota of an area is the median of its bodies'."""
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("UPDATE indicators.catalogue SET aggregation = 'median' WHERE id = 'AAA-02'")
+        if of_the_land_only:
+            connection.execute("DELETE FROM indicators.figures WHERE indicator_id = 'AAA-02' AND area_kind <> 'land'")
+    return database
+
+
+def _medians_of(hidden: Hidden) -> dict[str, str]:
+    """Area → why its median is hidden, `""` where it is shown."""
+    rows = hidden.cells.filter(pl.col("area_kind") != "body", indicator_id="AAA-02")
+    return dict(rows.select("area_key", "suppression").iter_rows())
+
+
+@pytest.mark.parametrize("before", [{}, {"B3": QUIET}], ids=["at once", "after a release in which nothing was small"])
+def test_a_median_is_shown_only_where_all_its_bodies_are(before: dict[str, Report], tmp_path: Path) -> None:
+    earlier = []
+    if before:
+        quiet = _year(_quiet() | before)
+        first = hide(_as_median(write_database(quiet, tmp_path / "quiet.duckdb")), [])
+        assert set(_medians_of(first).values()) == {""}
+        earlier.append(_as_median(write_database(quiet, tmp_path / "first.duckdb", first)))
+    world = _year({**_quiet(), "B3": replace(QUIET, referred=1, version=2)})
+    hidden = hide(_as_median(write_database(world, tmp_path / "draft.duckdb")), earlier)
+    assert telling_medians(published(world, hidden.cells), frozenset({"AAA-02"})) == []
+    found = _medians_of(hidden)
+    assert {"065", "type:Landkreis", "06"} <= {area for area, why in found.items() if why} < found.keys()
+
+
+def test_a_median_that_is_hidden_with_its_bodies_only_by_chance_is_found(tmp_path: Path) -> None:
+    world = _year({**_quiet(), "B3": replace(QUIET, referred=1)})
+    as_quota = hide(write_database(world, tmp_path / "draft.duckdb"), [])
+    assert telling_medians(published(world, _only_small(as_quota).cells), frozenset({"AAA-02"}))
+
+
+def test_a_median_of_which_no_body_is_shown_is_not_shown_either(tmp_path: Path) -> None:
+    world = _year(_quiet())
+    draft = _as_median(write_database(world, tmp_path / "draft.duckdb"), of_the_land_only=True)
+    hidden = hide(draft, [])
+    assert _medians_of(hidden) == {"06": "secondary"}
+    assert telling_medians(published(world, hidden.cells), frozenset({"AAA-02"})) == []
 
 
 reports = st.builds(

@@ -1,8 +1,7 @@
 """The demo's figures, released twice, against the attacker who knows the definitions of all indicators."""
 
-import io
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -10,13 +9,21 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
-from rich.console import Console
+from lxml import html
 
-from flows.demo.run import run_demo
 from flows.disclosure import Hidden, hide
 from flows.disclosure.reading import read_figures, read_release
-from flows.settings import DataFolder
-from tests.disclosure.attacker import Definitions, Interval, Published, attack
+from flows.publication import read_public, write_public
+from flows.releasing.changes import differences
+from flows.releasing.corrections import corrections, no_corrections
+from flows.releasing.tables import write_release_tables
+from tests.demo.played import played_demo
+from tests.disclosure.attacker import Definitions, Interval, Published, attack, telling_medians
+from tests.publication.report.public import Public
+from tests.publication.report.ruler import beyond, charts
+from tests.publication.report.told import untold
+from tests.publication.unpacked import public_numbers, smuggled
+from tests.releasing.hiding import about, with_other_hidden_numbers
 
 pytestmark = pytest.mark.slow
 
@@ -62,6 +69,14 @@ DEFINITIONS = Definitions(
     ],
     below=[(COORDINATING, GUIDES), (COORDINATING, ("LOT-01", "numerator", "role=koordinierend"))],
 )
+STAFF = {
+    "gesamt": ("Koordination", "Mitarbeitsstelle"),
+    "function=WIR-Koordinationskraft": ("Koordination",),
+    "function=WIR-Mitarbeitsstelle": ("Mitarbeitsstelle",),
+}
+"""Whom PER-03 counts, and by which kinds of cost the Land pays for them."""
+DAYS = 365
+"""Of the demo's one year: PER-03 counts euros times days."""
 GROUPS = (("ANL", "OEF"), ("DOL",), ("KOO",), ("LOT",), ("PER",))
 """Indicators that no definition connects with those of another group."""
 
@@ -77,8 +92,7 @@ Truth = Mapping[tuple[str, str, str, str, str], float]
 @pytest.fixture(scope="module")
 def databases(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """The demo's last two publications, in their order."""
-    folder = DataFolder(tmp_path_factory.mktemp("demo"))
-    run_demo(folder, plain=True, console=Console(file=io.StringIO(), width=120))
+    folder = played_demo(tmp_path_factory).folder
     found = [path for path in folder.published.glob("wir-*.duckdb") if not path.is_symlink()]
     return sorted(found, key=_business_at)
 
@@ -88,12 +102,39 @@ def _business_at(database: Path) -> str:
         return str(connection.execute("SELECT business_at FROM intake.business_time").fetchone())
 
 
+@pytest.fixture(scope="module")
+def releases(databases: list[Path], tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Hidden, Path]]:
+    """What two releases decide, one after the other, and their databases."""
+    folder = tmp_path_factory.mktemp("releases")
+    found: list[tuple[Hidden, Path]] = []
+    for number, database in enumerate(databases, start=1):
+        hidden = hide(database, [path for _, path in found], seconds=SECONDS, questions=QUESTIONS)
+        found.append((hidden, _released(database, hidden, folder / f"{number}.duckdb")))
+    return found
+
+
+@pytest.fixture(scope="module")
+def folders(releases: list[tuple[Hidden, Path]], tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The public files of both releases; the second has a log of corrections."""
+    first, second = (path for _, path in releases)
+    write_release_tables(first, about("erste"), no_corrections())
+    write_release_tables(second, about("zweite"), corrections(differences(first, second), "erste"))
+    folders = [tmp_path_factory.mktemp("public") for _ in releases]
+    for (_, database), folder in zip(releases, folders, strict=True):
+        write_public(read_public(database), folder)
+    return folders
+
+
 def _released(database: Path, hidden: Hidden, target: Path) -> Path:
     """A database with what its release decided."""
     shutil.copy(database, target)
+    name = {"release": pl.lit(target.stem), "release_number": pl.lit(int(target.stem), pl.Int32)}
+    frames = {"counts": hidden.counts, "cells": hidden.cells, "suppressed": hidden.suppressed.with_columns(**name)}
     with closing(duckdb.connect(str(target))) as connection:
-        connection.register("frame", hidden.counts)
-        connection.execute("INSERT INTO publication.counts BY NAME SELECT * FROM frame")
+        for table, frame in frames.items():
+            connection.register("frame", frame)
+            connection.execute(f"INSERT INTO publication.{table} BY NAME SELECT * FROM frame")
+            connection.unregister("frame")
     return target
 
 
@@ -108,6 +149,7 @@ def _published(database: Path, cells: pl.DataFrame) -> Published:
         pl.when(pl.col("is_numerator_public") & (~is_hidden | is_quota)).then("numerator").alias("numerator"),
         pl.when("is_denominator_public").then("denominator").alias("denominator"),
         is_quota.alias("is_quota"),
+        "bodies_counted",
     )
     with closing(duckdb.connect(str(database), read_only=True)) as connection:
         versions = connection.execute("SELECT period, ags, submission_id FROM intake.submissions WHERE in_force")
@@ -117,7 +159,24 @@ def _published(database: Path, cells: pl.DataFrame) -> Published:
     members: dict[tuple[str, str], list[str]] = {}
     for period, area, ags in areas:
         members.setdefault((period, area), []).append(ags)
-    return Published(figures, reports, members, frozenset(indicator for (indicator,) in protected))
+    names = frozenset(indicator for (indicator,) in protected)
+    return Published(figures, reports, members, names, between=dict(_cost_of_staff(figures)))
+
+
+def _cost_of_staff(figures: pl.DataFrame) -> Iterator[tuple[tuple[str, str, str, str, str], tuple[float, float]]]:
+    """What the money tells of PER-03: staff costs at least what the Land pays for it, and at most all that is spent,
+    less what the Land pays for other things.
+    """
+    paid = figures.filter(pl.col("breakdown").str.starts_with("cost_type="), indicator_id="MIT-03", state="ok")
+    spent = figures.filter(indicator_id="MIT-05", breakdown="gesamt", state="ok")
+    for period, body, total in spent.select("period", "area_key", "denominator").iter_rows():
+        of_body = paid.filter(period=period, area_key=body)
+        by_kind = {kind.partition("=")[2]: eur for kind, eur in of_body.select("breakdown", "numerator").iter_rows()}
+        for breakdown, kinds in STAFF.items():
+            own = sum(float(by_kind.get(kind, 0)) for kind in kinds)
+            others = sum(float(eur) for kind, eur in by_kind.items() if kind not in kinds)
+            between = own * DAYS, (float(total) - others) * DAYS
+            yield ("PER-03", "numerator", breakdown, period, body), between
 
 
 def _truth(database: Path) -> Truth:
@@ -187,18 +246,14 @@ def _is_narrow(found: Interval, widths: Mapping[str, float], truths: Sequence[Tr
     return found.width < width - 1e-4
 
 
-def test_nobody_finds_a_hidden_count_of_the_demo(databases: list[Path], tmp_path: Path) -> None:
-    first = hide(databases[0], [], seconds=SECONDS, questions=QUESTIONS)
-    second = hide(
-        databases[1], [_released(databases[0], first, tmp_path / "first.duckdb")], seconds=SECONDS, questions=QUESTIONS
-    )
-    cells = [_published(database, one.cells) for database, one in zip(databases, (first, second), strict=True)]
+def test_nobody_finds_a_hidden_count_of_the_demo(databases: list[Path], releases: list[tuple[Hidden, Path]]) -> None:
+    cells = [_published(database, one.cells) for database, (one, _) in zip(databases, releases, strict=True)]
     truths = [_truth(database) for database in databases]
     widths = _widths(databases[1])
     found = _found(_logged(cells, truths), widths)
     assert {one.question.indicator[:3] for one in found} == {"ANL", "DOL", "KOO", "LOT", "OEF", "PER"}
     assert [one for one in found if _is_narrow(one, widths, truths)] == []
-    assert second.gap < 1
+    assert releases[1][0].gap < 1
 
 
 def test_the_attacker_finds_what_is_hidden_alone_in_the_demo(databases: list[Path]) -> None:
@@ -220,3 +275,56 @@ def test_the_attacker_finds_what_is_hidden_alone_in_the_demo(databases: list[Pat
     widths, truths = _widths(databases[1]), [_truth(databases[1])]
     found = _found([_published(databases[1], cells)], widths)
     assert len([one for one in found if _is_narrow(one, widths, truths)]) > len(found) / 2
+
+
+# --- what is published of them ---------------------------------------------------------------------------------------
+
+
+def test_nobody_measures_more_in_the_reports_than_is_public(folders: list[Path]) -> None:
+    for folder in folders:
+        page, public = html.document_fromstring((folder / "bericht.html").read_text()), Public.in_folder(folder)
+        assert [*beyond(page, public), *untold(page, public)] == []
+        assert sum(len(chart.marks) for chart in charts(page)) > 300
+        assert any(mark.written == "." for chart in charts(page) for mark in chart.marks)
+
+
+def test_the_workbooks_hold_nothing_behind_their_sheets(folders: list[Path]) -> None:
+    for folder in folders:
+        assert smuggled(folder / "wir-monitoring.xlsx", public_numbers(folder)) == []
+
+
+def test_the_public_files_are_the_same_whatever_the_hidden_numbers_are(
+    releases: list[tuple[Hidden, Path]], folders: list[Path], tmp_path: Path
+) -> None:
+    """In all files of the second release, with its log of corrections against a first whose hidden ones differ too."""
+    first, second = (
+        with_other_hidden_numbers(path, tmp_path / f"{number}.duckdb") for number, (_, path) in enumerate(releases)
+    )
+    log = read_public(second).corrections
+    assert log.height > 100
+    assert corrections(differences(first, second), "erste").sort(log.columns).equals(log.sort(log.columns))
+    write_public(read_public(second), _folder(tmp_path / "public"))
+    for path in (tmp_path / "public").iterdir():
+        assert path.read_bytes() == (folders[1] / path.name).read_bytes(), path.name
+
+
+def test_every_public_median_rests_on_public_figures_only(
+    databases: list[Path], releases: list[tuple[Hidden, Path]]
+) -> None:
+    for database, (hidden, _) in zip(databases, releases, strict=True):
+        medians = _medians(database)
+        public = _published(database, hidden.cells)
+        shown = public.figures.filter(pl.col("indicator_id").is_in(medians), pl.col("area_key") == "06", state="ok")
+        assert set(shown["indicator_id"]) == medians
+        assert telling_medians(public, medians) == []
+
+
+def _medians(database: Path) -> frozenset[str]:
+    with closing(duckdb.connect(str(database), read_only=True)) as connection:
+        rows = connection.execute("SELECT id FROM indicators.catalogue WHERE aggregation = 'median'").fetchall()
+    return frozenset(indicator for (indicator,) in rows)
+
+
+def _folder(path: Path) -> Path:
+    path.mkdir()
+    return path

@@ -17,7 +17,7 @@ from tests.fuzz.property import broken_promise, check
 from tests.fuzz.seeds import CASES, seeds
 
 ENOUGH = 40
-MANY = 800
+MANY = 400
 
 
 def outcomes(count: int, seed: int) -> list[bytes | Broken]:
@@ -25,6 +25,7 @@ def outcomes(count: int, seed: int) -> list[bytes | Broken]:
     return run_isolated(JOB, [spoiled(chance.choice(seeds()), chance) for _ in range(count)])
 
 
+@pytest.mark.slow
 def test_spoiled_workbooks_break_no_promise():
     answers = outcomes(ENOUGH, seed=7)
     assert [answer for answer in answers if isinstance(answer, Broken)] == []

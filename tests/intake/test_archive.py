@@ -109,6 +109,7 @@ def test_a_full_disk_is_told_and_leaves_no_half_file(room: Path) -> None:
     assert [found for found in room.rglob("*") if found.is_file()] == []
 
 
+@pytest.mark.slow
 def test_memory_stays_bounded_whatever_the_size(room: Path, tmp_path: Path) -> None:
     source = tmp_path / "large.bin"
     with source.open("wb") as file:

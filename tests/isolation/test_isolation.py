@@ -61,6 +61,7 @@ def test_a_worker_started_ahead_takes_the_first_payload():
     assert workers() == waiting
 
 
+@pytest.mark.slow
 def test_a_hang_costs_one_answer_whether_it_sleeps_or_spins():
     orders = [b"before", b"hang", b"between", b"spin", b"after"]
     answers = run_isolated(OBEY, orders, limits=STRICT)
@@ -72,6 +73,7 @@ def test_a_warm_worker_counts_the_time_of_each_payload_anew():
     assert [run_isolated(f"{JOBS}:work", [b"0.2"], limits=limits) for _ in range(4)] == [[b"0.2"]] * 4
 
 
+@pytest.mark.slow
 def test_waiting_for_a_processor_is_not_held_against_a_payload():
     """A machine that is busy with other things must not decide whether a file can be read."""
     assert one("sleep 1.5", Limits(memory_mib=200, seconds=0.5)) == b"sleep 1.5"

@@ -237,6 +237,7 @@ def test_an_altered_document_is_noticed(folder: DataFolder, ledger: Ledger, cont
 # --- several processes, and sudden ends ------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_four_processes_that_write_at_once_keep_one_chain(folder: DataFolder) -> None:
     with ProcessPoolExecutor(4, mp_context=get_context("spawn")) as pool:
         for done in [pool.submit(append_some, folder.root, writer, 15) for writer in range(4)]:
@@ -262,6 +263,7 @@ while True:
 """
 
 
+@pytest.mark.slow
 def test_what_was_acknowledged_outlasts_a_kill(folder: DataFolder) -> None:
     acknowledged = 0
     for lines in (1, 7, 20):

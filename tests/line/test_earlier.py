@@ -40,25 +40,24 @@ def repeated(folder: DataFolder, number: int) -> list[Finding]:
 
 
 @pytest.mark.slow
-def test_the_same_report_in_other_bytes_is_named_and_accepted(tmp_path: Path, write_report: WriteReport) -> None:
-    folder, file = DataFolder(tmp_path / "data"), write_report("06431")
-    (first, second), _ = submit_files(folder, [file, in_other_bytes(file, "b.xlsx")], sender="")
-    line.run_night(folder, business_at=NIGHT)
-    (third,), _ = submit_files(folder, [in_other_bytes(file, "c.xlsx")], sender="")
-    line.run_night(folder, business_at=NIGHT + timedelta(days=1))
-    assert repeated(folder, first.submission_id) == []
-    for receipt in (second, third):
-        (finding,) = repeated(folder, receipt.submission_id)
-        assert finding.given.startswith(f"Einreichung {first.submission_id} vom ")
+def test_the_same_report_in_other_bytes_is_named_and_accepted(accepted: DataFolder, write_report: WriteReport) -> None:
+    """Whether the other came before the night or on it."""
+    (before,) = (entry.seq for entry in entries(open_ledger(accepted), "receipt"))
+    again, new = in_other_bytes(write_report("06431"), "a.xlsx"), write_report("06432")
+    sent, _ = submit_files(accepted, [again, new, in_other_bytes(new, "b.xlsx")], sender="")
+    line.run_night(accepted, business_at=NIGHT + timedelta(days=1))
+    third, first, second = (receipt.submission_id for receipt in sent)
+    assert repeated(accepted, before) == repeated(accepted, first) == []
+    for number, same in ((second, first), (third, before)):
+        (finding,) = repeated(accepted, number)
+        assert finding.given.startswith(f"Einreichung {same} vom ")
         assert finding.given in finding.message
 
 
 @pytest.mark.slow
-def test_a_file_that_is_only_tried_is_compared_as_well(tmp_path: Path, write_report: WriteReport) -> None:
-    folder, file = DataFolder(tmp_path / "data"), write_report("06431")
-    submit_files(folder, [file], sender="")
-    line.run_night(folder, business_at=NIGHT)
-    own, other = check_files(folder, [file, in_other_bytes(file, "b.xlsx")])
+def test_a_file_that_is_only_tried_is_compared_as_well(accepted: DataFolder, write_report: WriteReport) -> None:
+    file = write_report("06431")
+    own, other = check_files(accepted, [file, in_other_bytes(file, "b.xlsx")])
     codes = [[finding.code for finding in one.judgement.findings] for one in (own, other)]
     assert ["R-COV-09" in found for found in codes] == [False, True]
 

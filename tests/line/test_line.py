@@ -1,10 +1,8 @@
 """The straight line on real files: what counts, what is kept, and what a failure leaves as it was."""
 
-import multiprocessing
 import os
 import re
 import shutil
-import signal
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -18,12 +16,14 @@ from rich.console import Console
 from expectations.privacy import MASK
 from flows import archive, assemble, house, judging, line, warehouse
 from flows.demo import mishaps
+from flows.demo.story import Story
 from flows.desk import check_files, submit_files
 from flows.feedback import print_night
 from flows.ledger import LedgerError, check_chain, entries, open_ledger
 from flows.records import NightReport
 from flows.settings import DataFolder
-from tests.line.reports import NIGHT, WriteReport
+from tests.killed import die, killed
+from tests.line.reports import NIGHT, WriteReport, written_report
 
 
 def night(folder: DataFolder, days: int = 0) -> NightReport:
@@ -55,21 +55,20 @@ def test_a_right_report_is_accepted_and_feeds_figures(folder: DataFolder, write_
 
 @pytest.mark.slow
 def test_a_newer_report_replaces_the_older_only_when_it_is_accepted(
-    folder: DataFolder, write_report: WriteReport
+    accepted: DataFolder, write_report: WriteReport
 ) -> None:
-    (first,) = submit(folder, write_report("06431"))
-    night(folder)
-    (wrong,) = submit(folder, write_report("06431", change=mishaps.lone_dash, name="wrong.xlsx"))
-    night(folder, 1)
-    assert published(folder, SUBMISSIONS) == [(first, "accepted", True, None), (wrong, "returned", False, None)]
-    (second,) = submit(folder, write_report("06431", note="Leitung"))
-    night(folder, 2)
-    assert published(folder, SUBMISSIONS) == [
+    ((first, *_),) = published(accepted, SUBMISSIONS)
+    (wrong,) = submit(accepted, write_report("06431", change=mishaps.lone_dash, name="wrong.xlsx"))
+    night(accepted, 1)
+    assert published(accepted, SUBMISSIONS) == [(first, "accepted", True, None), (wrong, "returned", False, None)]
+    (second,) = submit(accepted, write_report("06431", note="Leitung"))
+    night(accepted, 2)
+    assert published(accepted, SUBMISSIONS) == [
         (first, "accepted", False, None),
         (wrong, "returned", False, None),
         (second, "accepted", True, first),
     ]
-    assert len({path.name for path in folder.archive.rglob("*") if len(path.name) == 64}) >= 3
+    assert len({path.name for path in accepted.archive.rglob("*") if len(path.name) == 64}) >= 3
 
 
 @pytest.mark.slow
@@ -84,33 +83,37 @@ def test_the_same_bytes_twice_are_one_submission(folder: DataFolder, write_repor
     assert night(folder, 1).received == 0
 
 
-@pytest.mark.slow
-def test_a_verdict_names_the_versions_that_it_rests_on(folder: DataFolder, write_report: WriteReport) -> None:
-    submit(folder, write_report("06431"))
-    night(folder)
-    (verdict,) = entries(open_ledger(folder), "verdict")
+def test_a_verdict_names_the_versions_that_it_rests_on(accepted: DataFolder) -> None:
+    (verdict,) = entries(open_ledger(accepted), "verdict")
     for name in ("form_version", "rules_version", "reference_version", "reader_version", "cells_sha256"):
         assert verdict.body[name]
-    (row,) = published(folder, "SELECT form_version, rules_version, reference_version FROM intake.submissions")
+    (row,) = published(accepted, "SELECT form_version, rules_version, reference_version FROM intake.submissions")
     assert row == tuple(verdict.body[name] for name in ("form_version", "rules_version", "reference_version"))
 
 
+@pytest.fixture(scope="module")
+def returned(story: Story, tmp_path_factory: pytest.TempPathFactory) -> tuple[DataFolder, NightReport]:
+    """A folder after the night in which a report with a mistake went back, and what that night reported."""
+    root = tmp_path_factory.mktemp("returned")
+    folder = DataFolder(root / "data")
+    submit(folder, written_report(story, root, "06431", change=mishaps.lone_dash))
+    return folder, night(folder)
+
+
 @pytest.mark.slow
-def test_the_feedback_says_in_german_what_is_wrong_and_where(folder: DataFolder, write_report: WriteReport) -> None:
-    (number,) = submit(folder, write_report("06431", change=mishaps.lone_dash))
-    night(folder)
-    text = (folder.feedback / "06431" / f"{number:06d}-pruefprotokoll.txt").read_text(encoding="utf-8")
+def test_the_feedback_says_in_german_what_is_wrong_and_where(returned: tuple[DataFolder, NightReport]) -> None:
+    folder, report = returned
+    (row,) = report.rows
+    text = (folder.feedback / "06431" / f"{row.submission_id:06d}-pruefprotokoll.txt").read_text(encoding="utf-8")
     assert "Bergstraße (06431), Halbjahresbericht 2026" in text
     assert "0 oder „nicht erhoben“" in text
 
 
 @pytest.mark.slow
 def test_the_summary_of_a_night_says_why_reports_went_back(
-    folder: DataFolder, write_report: WriteReport, capsys: pytest.CaptureFixture[str]
+    returned: tuple[DataFolder, NightReport], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    submit(folder, write_report("06431", change=mishaps.lone_dash))
-    report = night(folder)
-    print_night(replace(report, is_demo=True), Console(width=80))
+    print_night(replace(returned[1], is_demo=True), Console(width=80))
     printed = capsys.readouterr().out
     assert printed.startswith("Demonstrationsdaten: ")
     assert "1  zurückgegeben" in printed
@@ -119,14 +122,13 @@ def test_the_summary_of_a_night_says_why_reports_went_back(
     assert "Sekunden: Einsammeln 0," in printed
 
 
-def test_a_night_with_nothing_new_publishes_the_same_contents(folder: DataFolder, write_report: WriteReport) -> None:
-    submit(folder, write_report("06431"))
-    night(folder)
-    before = {name: digest for name, digest in contents(folder).items() if not about_the_night(name)}
-    shutil.rmtree(folder.cache)
-    shutil.rmtree(folder.published)
-    night(folder)
-    assert {name: digest for name, digest in contents(folder).items() if not about_the_night(name)} == before
+@pytest.mark.slow
+def test_a_night_with_nothing_new_publishes_the_same_contents(accepted: DataFolder) -> None:
+    before = {name: digest for name, digest in contents(accepted).items() if not about_the_night(name)}
+    shutil.rmtree(accepted.cache)
+    shutil.rmtree(accepted.published)
+    night(accepted)
+    assert {name: digest for name, digest in contents(accepted).items() if not about_the_night(name)} == before
 
 
 def contents(folder: DataFolder) -> dict[str, str]:
@@ -139,18 +141,14 @@ def about_the_night(table: str) -> bool:
 
 
 @pytest.mark.slow
-def test_a_failing_sql_file_is_named_and_the_old_publication_stays(
-    folder: DataFolder, write_report: WriteReport, tmp_path: Path
-) -> None:
-    submit(folder, write_report("06431"))
-    night(folder)
-    before = folder.database.resolve()
-    ledger, registers = open_ledger(folder), line.begin(folder, business_at=NIGHT).reference
+def test_a_failing_sql_file_is_named_and_the_old_publication_stays(accepted: DataFolder, tmp_path: Path) -> None:
+    before = accepted.database.resolve()
+    ledger, registers = open_ledger(accepted), line.begin(accepted, business_at=NIGHT).reference
     inputs = assemble.warehouse_inputs(
         ledger,
         registers,
         NIGHT,
-        read=lambda number, digest: judging.reading_of(folder, number, digest),
+        read=lambda number, digest: judging.reading_of(accepted, number, digest),
         obligations_of=lambda sent, acts: line.obligations(registers.frames, sent, NIGHT.date(), acts=acts),
     )
     sql = warehouse.packaged_sql()
@@ -159,31 +157,25 @@ def test_a_failing_sql_file_is_named_and_the_old_publication_stays(
     )
     with pytest.raises(warehouse.BuildError, match="ANL-01"):
         warehouse.build(inputs, tmp_path / "new.duckdb", sql=broken)
-    assert folder.database.resolve() == before
-    assert published(folder, "SELECT count(*) FROM intake.submissions") == [(1,)]
+    assert accepted.database.resolve() == before
+    assert published(accepted, "SELECT count(*) FROM intake.submissions") == [(1,)]
 
 
 @pytest.mark.slow
-def test_a_reader_that_reads_differently_stops_the_build_and_says_so(
-    folder: DataFolder, write_report: WriteReport
-) -> None:
-    submit(folder, write_report("06431"))
-    night(folder)
-    (verdict,) = entries(open_ledger(folder), "verdict")
-    taken = assemble.taken(entries(open_ledger(folder), "receipt", "verdict"))[0]
+def test_a_reader_that_reads_differently_stops_the_build_and_says_so(accepted: DataFolder) -> None:
+    (verdict,) = entries(open_ledger(accepted), "verdict")
+    taken = assemble.taken(entries(open_ledger(accepted), "receipt", "verdict"))[0]
     altered = replace(verdict, body={**verdict.body, "cells_sha256": "0" * 64})
     with pytest.raises(assemble.ReaderChangedError, match=str(taken.receipt.submission_id)):
-        assemble.as_judged(replace(taken, verdict=altered), lambda n, d: judging.reading_of(folder, n, d))
+        assemble.as_judged(replace(taken, verdict=altered), lambda n, d: judging.reading_of(accepted, n, d))
 
 
 @pytest.mark.slow
-def test_a_damaged_cache_is_read_again(folder: DataFolder, write_report: WriteReport) -> None:
-    submit(folder, write_report("06431"))
-    night(folder)
-    for file in folder.cache.rglob("*.parquet"):
+def test_a_damaged_cache_is_read_again(accepted: DataFolder) -> None:
+    for file in accepted.cache.rglob("*.parquet"):
         file.write_bytes(b"PAR1 nonsense")
-    night(folder, 1)
-    assert published(folder, "SELECT count(*) > 100 FROM reports.cells") == [(True,)]
+    night(accepted, 1)
+    assert published(accepted, "SELECT count(*) > 100 FROM reports.cells") == [(True,)]
 
 
 @pytest.mark.slow
@@ -204,36 +196,30 @@ def test_a_night_tells_what_one_that_failed_had_judged(folder: DataFolder, write
 
 
 @pytest.mark.slow
-def test_a_file_missing_in_the_archive_stops_the_build_though_its_cells_are_kept(
-    folder: DataFolder, write_report: WriteReport
-) -> None:
-    submit(folder, write_report("06431"))
-    night(folder)
-    before = folder.database.resolve()
-    (receipt,) = entries(open_ledger(folder), "receipt")
-    original = archive.path_of(folder.archive, receipt.body["sha256"])
+def test_a_file_missing_in_the_archive_stops_the_build_though_its_cells_are_kept(accepted: DataFolder) -> None:
+    before = accepted.database.resolve()
+    (receipt,) = entries(open_ledger(accepted), "receipt")
+    original = archive.path_of(accepted.archive, receipt.body["sha256"])
     kept = original.read_bytes()
     original.unlink()
     with pytest.raises(archive.ArchiveError, match=original.name):
-        night(folder, 1)
+        night(accepted, 1)
     original.write_bytes(kept[:-1])
     with pytest.raises(archive.ArchiveError, match="altered"):
-        night(folder, 1)
-    assert folder.database.resolve() == before
+        night(accepted, 1)
+    assert accepted.database.resolve() == before
     original.write_bytes(kept)
-    night(folder, 1)
+    night(accepted, 1)
 
 
 @pytest.mark.slow
-def test_a_rewritten_ledger_stops_the_night(folder: DataFolder, write_report: WriteReport) -> None:
-    submit(folder, write_report("06431"))
-    night(folder)
-    with closing(sqlite3.connect(folder.ledger_file)) as connection, connection:
+def test_a_rewritten_ledger_stops_the_night(accepted: DataFolder) -> None:
+    with closing(sqlite3.connect(accepted.ledger_file)) as connection, connection:
         connection.execute("DROP TRIGGER append_only_1")
         connection.execute("UPDATE entries SET body = replace(body, 'accepted', 'returned') WHERE kind = 'verdict'")
-    (verdict,) = entries(open_ledger(folder), "verdict")
+    (verdict,) = entries(open_ledger(accepted), "verdict")
     with pytest.raises(LedgerError, match=f"altered at entry {verdict.seq}"):
-        night(folder, 1)
+        night(accepted, 1)
 
 
 def test_two_nights_at_once_are_refused_with_a_sentence(folder: DataFolder) -> None:
@@ -241,10 +227,10 @@ def test_two_nights_at_once_are_refused_with_a_sentence(folder: DataFolder) -> N
         night(folder)
 
 
-def _be_killed_while(step: str, root: str) -> None:
+def _be_killed_while(step: str, folder: DataFolder) -> None:
     """A night that dies at the beginning of a step."""
-    setattr(line, step, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
-    line.run_night(DataFolder(Path(root)), business_at=NIGHT)
+    setattr(line, step, die)
+    line.run_night(folder, business_at=NIGHT)
 
 
 @pytest.mark.slow
@@ -255,10 +241,7 @@ def test_a_night_killed_anywhere_and_run_again_comes_to_the_same(
     folder.inbox.mkdir(parents=True)
     shutil.copy(write_report("06431"), folder.inbox / "a.xlsx")
     os.utime(folder.inbox / "a.xlsx", (NIGHT.timestamp() - 3600,) * 2)
-    process = multiprocessing.get_context("spawn").Process(target=_be_killed_while, args=(step, str(folder.root)))
-    process.start()
-    process.join()
-    assert process.exitcode == -signal.SIGKILL
+    killed(_be_killed_while, step, folder)
     night(folder)
     ((number, verdict, in_force, supersedes),) = published(folder, SUBMISSIONS)
     assert (verdict, in_force, supersedes) == ("accepted", True, None)
@@ -269,7 +252,7 @@ def test_a_night_killed_anywhere_and_run_again_comes_to_the_same(
 @pytest.mark.slow
 def test_files_are_judged_alike_with_and_without_a_data_folder(folder: DataFolder, write_report: WriteReport) -> None:
     file = write_report("06431", change=mishaps.lone_dash)
-    night(folder)
+    line.begin(folder, business_at=NIGHT)
     inside, outside = check_files(folder, [file]), check_files(None, [file])
     assert [finding.code for finding in inside[0].judgement.findings] == [
         finding.code for finding in outside[0].judgement.findings

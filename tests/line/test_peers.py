@@ -1,6 +1,5 @@
 """Bounds from the reports of the year before: frozen once, whichever report needs them first, and by a verdict only."""
 
-import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,13 +10,14 @@ from expectations.finding import Finding
 from expectations.period import parse_period
 from flows import line
 from flows.assemble import JUDGEMENT, judgement_of, taken
-from flows.demo.story import Story, story_of
+from flows.demo.story import Story
 from flows.demo.work import Report
 from flows.desk import check_files, recheck, submit_files
 from flows.house import open_house
 from flows.ledger import documents, entries, open_ledger
 from flows.settings import DataFolder
-from tests.line.reports import written_report
+from tests.line.reports import story_told, written_report
+from tests.shared import copy_of
 
 LANDKREISE = ("06431", "06432", "06433", "06434", "06436", "06437")
 LATE = "06438"
@@ -34,7 +34,7 @@ def hundredfold(report: Report) -> Report:
 @pytest.fixture(scope="module")
 def reports_of_2027(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
     """Annual reports for 2027: one far off what its peers reported, and one as usual."""
-    into, story = tmp_path_factory.mktemp("2027"), story_of(2026, 2027)
+    into, story = tmp_path_factory.mktemp("2027"), story_told(2026, 2027)
     changes = {FAR_OFF: hundredfold, USUAL: None}
     return {ags: written_report(story, into, ags, of="2027", change=change) for ags, change in changes.items()}
 
@@ -52,14 +52,15 @@ def after_2026(story: Story, tmp_path_factory: pytest.TempPathFactory) -> DataFo
     folder = DataFolder(root / "data")
     open_house(folder, demo_seed=2026, started_at=SPRING_2027)
     submit_files(folder, [written_report(story, root, ags, of="2026") for ags in LANDKREISE], sender="")
-    report = line.run_night(folder, business_at=SPRING_2027)
-    assert {row.verdict for row in report.rows} == {"accepted"}
+    judged(folder, SPRING_2027)
+    assert [entry.body["verdict"] for entry in entries(open_ledger(folder), "verdict")] == ["accepted"] * 6
     return folder
 
 
-def copied(folder: DataFolder, root: Path) -> DataFolder:
-    shutil.copytree(folder.root, root, symlinks=True)
-    return DataFolder(root)
+def judged(folder: DataFolder, at: datetime) -> None:
+    """The part of a night that gives verdicts; what is built and told afterwards follows from the ledger."""
+    night = line.begin(folder, business_at=at)
+    line.record(night, line.read_and_judge(night))
 
 
 def frozen(folder: DataFolder) -> list[tuple[int, str]]:
@@ -87,11 +88,11 @@ def test_the_order_in_which_reports_come_changes_neither_bounds_nor_verdicts(
 ) -> None:
     outcomes = []
     for first, second in ((FAR_OFF, USUAL), (USUAL, FAR_OFF)):
-        folder = copied(after_2026, tmp_path / first)
+        folder = copy_of(after_2026, tmp_path / first)
         submit_files(folder, [reports_of_2027[first], late_report], sender="")
-        line.run_night(folder, business_at=SPRING_2028)
+        judged(folder, SPRING_2028)
         submit_files(folder, [reports_of_2027[second]], sender="")  # the late report for 2026 is accepted by now
-        line.run_night(folder, business_at=SPRING_2028 + timedelta(days=1))
+        judged(folder, SPRING_2028 + timedelta(days=1))
         outcomes.append((frozen(folder), told(folder)))
     assert outcomes[0] == outcomes[1]
     ((year, digest),), verdicts = outcomes[0]
@@ -107,8 +108,8 @@ def test_the_order_in_which_reports_come_changes_neither_bounds_nor_verdicts(
 def test_a_file_that_is_only_tried_is_compared_and_freezes_nothing(
     after_2026: DataFolder, reports_of_2027: Mapping[str, Path], tmp_path: Path
 ) -> None:
-    folder = copied(after_2026, tmp_path / "data")
-    line.run_night(folder, business_at=SPRING_2028)
+    folder = copy_of(after_2026, tmp_path)
+    judged(folder, SPRING_2028)
     codes = [one.judgement.findings for one in check_files(folder, list(reports_of_2027.values()))]
     assert ["R-VOR-04" in [finding.code for finding in found] for found in codes] == [True, False]
     assert frozen(folder) == []
@@ -118,9 +119,9 @@ def test_a_file_that_is_only_tried_is_compared_and_freezes_nothing(
 def test_a_re_check_keeps_the_bounds_that_were_frozen(
     after_2026: DataFolder, reports_of_2027: Mapping[str, Path], late_report: Path, tmp_path: Path
 ) -> None:
-    folder = copied(after_2026, tmp_path / "data")
+    folder = copy_of(after_2026, tmp_path)
     submit_files(folder, [reports_of_2027[FAR_OFF], late_report], sender="")
-    line.run_night(folder, business_at=SPRING_2028)
+    judged(folder, SPRING_2028)
     before = frozen(folder), told(folder)
     checked = recheck(folder, parse_period("2027"))
     assert [row.is_changed for row in checked.rows] == [False]
@@ -131,10 +132,10 @@ def test_a_re_check_keeps_the_bounds_that_were_frozen(
 def test_half_years_and_reports_of_the_first_year_freeze_nothing(
     after_2026: DataFolder, late_report: Path, tmp_path: Path
 ) -> None:
-    folder = copied(after_2026, tmp_path / "data")
-    half_year = written_report(story_of(2026, 2027), tmp_path, USUAL, of="2027-H1")
+    folder = copy_of(after_2026, tmp_path)
+    half_year = written_report(story_told(2026, 2027), tmp_path, USUAL, of="2027-H1")
     submit_files(folder, [half_year, late_report], sender="")
-    line.run_night(folder, business_at=SPRING_2028)
+    judged(folder, SPRING_2028)
     assert frozen(folder) == []
     named = {entry.body["period"]: entry.body["peers_sha256"] for entry in entries(open_ledger(folder), "verdict")}
     assert named == {"2026": None, "2027-H1": None}

@@ -1,10 +1,8 @@
 """A list of people that was sent by mistake is gone when its time is over, whatever happens on the way."""
 
 import io
-import multiprocessing
 import os
 import shutil
-import signal
 import sqlite3
 import zipfile
 from contextlib import closing
@@ -21,7 +19,9 @@ from flows import archive, judging, line, reference, retention
 from flows.ledger import check_chain, documents, entries, open_ledger, texts
 from flows.records import NightReport
 from flows.settings import DataFolder
+from tests.killed import die, killed
 from tests.line.reports import NIGHT, WriteReport
+from tests.shared import copy_of
 
 NAMES = ["Haddadowitsch", "Kowalenkova", "Yilmazoglu", "Muellerbeck"]
 FILE_NAME = "Teilnahmeliste Muellerbeck.xlsx"
@@ -52,6 +52,15 @@ def night(folder: DataFolder, days: int = 0) -> NightReport:
     return line.run_night(folder, business_at=NIGHT + timedelta(days=days))
 
 
+def begin(folder: DataFolder, days: int) -> None:
+    """The beginning of a night, with which all goes that has expired; what else it does is of no matter here."""
+    line.begin(folder, business_at=NIGHT + timedelta(days=days))
+
+
+def received(folder: DataFolder) -> list[int]:
+    return [entry.seq for entry in entries(open_ledger(folder), "receipt")]
+
+
 def digest_of(folder: DataFolder, number: int) -> str:
     receipts = {entry.seq: entry for entry in entries(open_ledger(folder), "receipt")}
     return str(receipts[number].body["sha256"])
@@ -75,22 +84,38 @@ def traces(folder: DataFolder, *words: str) -> list[str]:
     return found
 
 
-@pytest.mark.slow
-def test_after_ninety_days_nothing_of_it_is_left_but_its_hash(folder: DataFolder, tmp_path: Path) -> None:
-    send(folder, list_of_people(tmp_path / FILE_NAME))
+@pytest.fixture(scope="module")
+def after_a_list(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
+    """After the night on which a list of people had come in."""
+    root = tmp_path_factory.mktemp("after-a-list")
+    folder = DataFolder(root / "data")
+    send(folder, list_of_people(root / FILE_NAME))
     (row,) = night(folder).rows
     assert (row.verdict, row.codes) == ("unreadable", (LIST_OF_PEOPLE,))
-    digest = digest_of(folder, row.submission_id)
-    night(folder, DAYS - 1)
+    return folder
+
+
+@pytest.fixture
+def with_a_list(after_a_list: DataFolder, tmp_path: Path) -> DataFolder:
+    """A copy of that folder."""
+    return copy_of(after_a_list, tmp_path)
+
+
+@pytest.mark.slow
+def test_after_ninety_days_nothing_of_it_is_left_but_its_hash(with_a_list: DataFolder) -> None:
+    folder = with_a_list
+    (number,) = received(folder)
+    digest = digest_of(folder, number)
+    begin(folder, DAYS - 1)
     assert archive.path_of(folder.archive, digest).exists()
     assert traces(folder, *NAMES)
     assert night(folder, DAYS).erased == 1
     assert traces(folder, *NAMES) == []
     assert traces(folder, digest[:8])
     (erased,) = entries(open_ledger(folder), "erased")
-    assert erased.body == {"submission_id": row.submission_id, "sha256": digest, "basis": "retention"}
+    assert erased.body == {"submission_id": number, "sha256": digest, "basis": "retention"}
     assert check_chain(open_ledger(folder)) is None
-    assert row.submission_id not in texts(open_ledger(folder), "file_name")
+    assert number not in texts(open_ledger(folder), "file_name")
     assert night(folder, DAYS + 1).erased == 0
     assert len(entries(open_ledger(folder), "erased")) == 1
 
@@ -120,28 +145,25 @@ def test_everything_behind_lives_with_an_erased_submission(
 
 
 @pytest.mark.slow
-def test_the_same_list_sent_again_is_kept_for_its_own_time(folder: DataFolder, tmp_path: Path) -> None:
-    file = list_of_people(tmp_path / FILE_NAME)
-    send(folder, file)
-    (first,) = night(folder).rows
+def test_the_same_list_sent_again_is_kept_for_its_own_time(with_a_list: DataFolder, after_a_list: DataFolder) -> None:
+    folder, file = with_a_list, after_a_list.root.parent / FILE_NAME
+    (first,) = received(folder)
     send(folder, file, 30)
     assert night(folder, 30).duplicates == 1
-    night(folder, DAYS)
-    digest = digest_of(folder, first.submission_id)
+    begin(folder, DAYS)
+    digest = digest_of(folder, first)
     assert archive.is_erased(folder.archive, digest)
     assert not texts(open_ledger(folder), "file_name")
     send(folder, file, 100)
     (again,) = night(folder, 100).rows
     assert again.codes == (LIST_OF_PEOPLE,)
     assert archive.path_of(folder.archive, digest).exists()
-    night(folder, 100 + DAYS - 1)
+    begin(folder, 100 + DAYS - 1)
     assert archive.path_of(folder.archive, digest).exists()
-    night(folder, 100 + DAYS)
+    begin(folder, 100 + DAYS)
     assert archive.is_erased(folder.archive, digest)
-    assert [entry.body["submission_id"] for entry in entries(open_ledger(folder), "erased")] == [
-        first.submission_id,
-        again.submission_id,
-    ]
+    erased = [entry.body["submission_id"] for entry in entries(open_ledger(folder), "erased")]
+    assert erased == [first, again.submission_id]
 
 
 @pytest.mark.slow
@@ -151,18 +173,17 @@ def test_no_other_file_is_ever_erased(folder: DataFolder, tmp_path: Path, write_
     send(folder, tmp_path / "leer.xlsx")
     night(folder)
     before = sorted(folder.archive.rglob("*"))
-    night(folder, 4_000 // 2)
+    begin(folder, 4_000 // 2)
     assert entries(open_ledger(folder), "erased") == ()
     assert sorted(folder.archive.rglob("*")) == before
 
 
 @pytest.mark.slow
-def test_a_missing_file_that_nobody_erased_still_stops_the_build(folder: DataFolder, write_report: WriteReport) -> None:
-    send(folder, write_report("06431"))
-    (row,) = night(folder).rows
-    archive.erase(folder.archive, digest_of(folder, row.submission_id))
+def test_a_missing_file_that_nobody_erased_still_stops_the_build(accepted: DataFolder) -> None:
+    (number,) = received(accepted)
+    archive.erase(accepted.archive, digest_of(accepted, number))
     with pytest.raises(archive.ArchiveError, match="restore a backup"):
-        night(folder, 1)
+        night(accepted, 1)
 
 
 # --- killed on the way -----------------------------------------------------------------------------------------------
@@ -175,27 +196,21 @@ _STEPS = {
 }
 
 
-def _be_killed(step: str, root: str) -> None:
+def _be_killed(step: str, folder: DataFolder) -> None:
     room, name = _STEPS[step]
-    setattr(room, name, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
-    line.begin(DataFolder(Path(root)), business_at=NIGHT + timedelta(days=DAYS))
+    setattr(room, name, die)
+    line.begin(folder, business_at=NIGHT + timedelta(days=DAYS))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("step", _STEPS)
-def test_an_erasure_that_was_killed_is_finished_by_the_next_night(
-    folder: DataFolder, tmp_path: Path, step: str
-) -> None:
-    send(folder, list_of_people(tmp_path / FILE_NAME))
-    (row,) = night(folder).rows
-    process = multiprocessing.get_context("spawn").Process(target=_be_killed, args=(step, str(folder.root)))
-    process.start()
-    process.join()
-    assert process.exitcode == -signal.SIGKILL
-    night(folder, DAYS)
-    assert traces(folder, *NAMES, FILE_NAME) == []
-    assert len(entries(open_ledger(folder), "erased")) == 1
-    assert any(folder.feedback.rglob(f"{row.submission_id:06d}-*"))
+def test_an_erasure_that_was_killed_is_finished_by_the_next_night(with_a_list: DataFolder, step: str) -> None:
+    (number,) = received(with_a_list)
+    killed(_be_killed, step, with_a_list)
+    night(with_a_list, DAYS)
+    assert traces(with_a_list, *NAMES, FILE_NAME) == []
+    assert len(entries(open_ledger(with_a_list), "erased")) == 1
+    assert any(with_a_list.feedback.rglob(f"{number:06d}-*"))
 
 
 # --- the parameter ---------------------------------------------------------------------------------------------------

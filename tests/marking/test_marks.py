@@ -125,6 +125,7 @@ def test_a_cell_that_no_sheet_can_have_is_told_but_not_marked(form: bytes):
     assert sum(row.get("E") == "R-FIN-04" for row in text_rows(data)) == 4
 
 
+@pytest.mark.slow
 def test_two_thousand_findings_are_all_told_and_beyond_three_thousand_cells_it_is_said(form: bytes):
     many = [finding(f"{'EFGHIJ'[number % 6]}{9 + number // 6}", code=f"R-FIN-{number % 9}") for number in range(3_100)]
     data = marked(form, many)

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,19 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     return folder
 
 
+@pytest.fixture
+def folder(house: DataFolder, tmp_path: Path) -> DataFolder:
+    """Another data folder with a copy of the records of that night: to create them takes longer than to run one."""
+    folder = DataFolder(tmp_path.resolve())
+    folder.prefect_home.mkdir()
+    with (
+        closing(sqlite3.connect(house.prefect_home / "prefect.db")) as records,
+        closing(sqlite3.connect(folder.prefect_home / "prefect.db")) as copy,
+    ):
+        records.backup(copy)
+    return folder
+
+
 # --- wir nightly -----------------------------------------------------------------------------------------------------
 
 
@@ -126,13 +140,13 @@ def test_a_night_leaves_no_process_behind(house: DataFolder) -> None:
     assert processes_of(house) == []
 
 
-def test_a_step_that_fails_ends_the_night_with_an_error_and_the_run_as_failed(tmp_path: Path) -> None:
-    folder = DataFolder(tmp_path.resolve())
+def test_a_step_that_fails_ends_the_night_with_an_error_and_the_run_as_failed(folder: DataFolder) -> None:
+    before = run_states(folder)
     folder.published.write_text("a file where the publication should lie")
     code, output = run_wir(folder, "nightly")
     assert code != 0
     assert str(folder.published) in output
-    assert run_states(folder) == ["Failed"]
+    assert run_states(folder) == [*before, "Failed"]
     assert ("build", "FAILED") in recorded(folder, "SELECT name, state_type FROM task_run")
     assert processes_of(folder) == []
 
@@ -172,8 +186,7 @@ def test_a_private_server_ends_when_its_night_is_killed(tmp_path: Path) -> None:
     wait_until(lambda: processes_of(folder) == [])
 
 
-def test_ctrl_c_ends_a_night_while_its_server_can_still_be_told(tmp_path: Path) -> None:
-    folder = DataFolder(tmp_path.resolve())
+def test_ctrl_c_ends_a_night_while_its_server_can_still_be_told(folder: DataFolder) -> None:
     script = (
         "import signal, sys, time\nfrom pathlib import Path\nfrom flows import line\n"
         "from flows.nightly import run_with_prefect\nfrom flows.settings import DataFolder\n"

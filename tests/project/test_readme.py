@@ -38,6 +38,7 @@ def test_the_two_commands_of_the_readme_install_with_the_pinned_versions(name: s
     assert (ROOT / "constraints.txt").is_file()
 
 
+@pytest.mark.slow
 def test_the_auditors_first_questions_have_answers(folder: DataFolder, write_report: WriteReport) -> None:
     submit_files(folder, [write_report("06431"), write_report("06412", change=mishaps.lone_dash)], sender="")
     line.run_night(folder, business_at=NIGHT + timedelta(days=212))

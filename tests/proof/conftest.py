@@ -21,6 +21,7 @@ from flows.releasing.shown import show
 from flows.settings import DataFolder
 from tests.desk.conftest import unexplained
 from tests.line.reports import NIGHT, written_report
+from tests.shared import copy_of, made_once
 
 SPRING = datetime(2027, 4, 5, 1, 15, tzinfo=UTC)
 RELEASE = "2026-fruehjahr"
@@ -29,17 +30,19 @@ RELEASE = "2026-fruehjahr"
 @pytest.fixture(scope="session")
 def proven(story: Story, tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     """Half-years of three bodies (one awaits explanation), the years of two, their registers, one release."""
-    root = tmp_path_factory.mktemp("proven")
-    folder = DataFolder(root / "data")
-    files = [written_report(story, root, "06431", change=unexplained)]
-    files += [written_report(story, root, ags) for ags in ("06432", "06433")]
-    files += [written_report(story, root, ags, of="2026") for ags in ("06432", "06433")]
-    _import_registers(story, folder, root)
-    submit_files(folder, files, sender="Poststelle")
-    line.run_night(folder, business_at=SPRING)
-    _release(folder)
-    assert verify(folder, rebuilds=False).deviations == ()
-    return folder
+
+    def make(root: Path) -> None:
+        folder = DataFolder(root / "data")
+        files = [written_report(story, root, "06431", change=unexplained)]
+        files += [written_report(story, root, ags) for ags in ("06432", "06433")]
+        files += [written_report(story, root, ags, of="2026") for ags in ("06432", "06433")]
+        _import_registers(story, folder, root)
+        submit_files(folder, files, sender="Poststelle")
+        line.run_night(folder, business_at=SPRING)
+        _release(folder)
+        assert verify(folder, rebuilds=False).deviations == ()
+
+    return DataFolder(made_once(tmp_path_factory, "proven", make) / "data")
 
 
 def _import_registers(story: Story, folder: DataFolder, root: Path) -> None:
@@ -78,8 +81,7 @@ def _release(folder: DataFolder) -> None:
 @pytest.fixture
 def folder(proven: DataFolder, tmp_path: Path) -> Iterator[DataFolder]:
     """A copy of it, in which no working room may stay behind."""
-    shutil.copytree(proven.root, tmp_path / "data", symlinks=True)
-    folder = DataFolder(tmp_path / "data")
+    folder = copy_of(proven, tmp_path)
     yield folder
     assert not list(folder.cache.glob("proof-*"))
 

@@ -1,6 +1,5 @@
 """A backup brings back everything that cannot be rebuilt, and nothing else does harm on the way."""
 
-import multiprocessing
 import os
 import shutil
 import signal
@@ -11,6 +10,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import sha256
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,7 @@ from flows.proof.sealed_zip import SealedZipError
 from flows.settings import DataFolder
 from flows.warehouse import contents_hash
 from tests.cli.calling import Wir
+from tests.killed import PROCESSES
 from tests.proof.conftest import SPRING, entries_of, original_of
 from tests.proof.tampering import add_a_file, edit_a_body, flip, lose_an_original
 
@@ -230,7 +231,7 @@ def _restore_slowly(file: Path, root: Path) -> None:
     restore(file, DataFolder(root))
 
 
-def _killed_once_there_is(work: multiprocessing.Process, is_there: Callable[[], object]) -> None:
+def _killed_once_there_is(work: BaseProcess, is_there: Callable[[], object]) -> None:
     work.start()
     deadline = time.monotonic() + 60
     while not is_there() and work.is_alive() and time.monotonic() < deadline:
@@ -289,17 +290,16 @@ def test_killed_in_the_middle_a_backup_leaves_the_last_one_and_a_restore_nothing
     back_up(folder, target)
     sound = target.read_bytes()
     folder.inbox.mkdir(exist_ok=True)
-    (folder.inbox / "large.bin").write_bytes(bytes(256 << 20))
-    spawn = multiprocessing.get_context("spawn")
-    work = spawn.Process(target=_back_up_slowly, args=(folder.root, target))
+    (folder.inbox / "large.bin").write_bytes(bytes(64 << 20))
+    work = PROCESSES.Process(target=_back_up_slowly, args=(folder.root, target))
     _killed_once_there_is(work, lambda: list(tmp_path.glob(".backup.zip.*.part")))
     assert target.read_bytes() == sound
     back_up(folder, target)
-    work = spawn.Process(target=_restore_slowly, args=(target, elsewhere.root))
+    work = PROCESSES.Process(target=_restore_slowly, args=(target, elsewhere.root))
     _killed_once_there_is(work, lambda: list(elsewhere.root.parent.glob(".data-restore-*/data")))
     assert not elsewhere.root.exists()
     restore(target, elsewhere)
-    assert (elsewhere.inbox / "large.bin").stat().st_size == 256 << 20
+    assert (elsewhere.inbox / "large.bin").stat().st_size == 64 << 20
     shutil.rmtree(folder.cache)  # a killed backup's working room is swept hours later
 
 

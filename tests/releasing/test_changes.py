@@ -152,6 +152,7 @@ def test_a_corrected_report_is_named_with_both_submissions_and_days(compare: Com
     )
 
 
+@pytest.mark.slow
 def test_a_first_report_is_told_from_a_corrected_one(compare: Compare, tmp_path: Path, texts: SqlTexts) -> None:
     alone = build(inputs_of([FIRST]), tmp_path / "alone.duckdb", sql=texts)
     found = compare(inputs_of(), since=alone)
@@ -161,6 +162,7 @@ def test_a_first_report_is_told_from_a_corrected_one(compare: Compare, tmp_path:
     assert "first_report" in {one["cause"] for one in causes(found, "BER-01", "06")}
 
 
+@pytest.mark.slow
 def test_a_report_accepted_later_is_told_from_one_that_came_later(
     compare: Compare, tmp_path: Path, texts: SqlTexts
 ) -> None:
@@ -170,6 +172,7 @@ def test_a_report_accepted_later_is_told_from_one_that_came_later(
     assert [one["cause"] for one in causes(found, "ANL-01", KASSEL)] == ["acceptance"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "cause"), [("voiding", "voiding"), ("erased", "erasure")])
 def test_voiding_and_erasure_bring_the_report_before_back_and_are_told_apart(
     compare: Compare, tmp_path: Path, texts: SqlTexts, kind: str, cause: str
@@ -223,6 +226,7 @@ def test_a_changed_grant_is_named_by_its_row(compare: Compare) -> None:
     assert codes(found) == {"reference"}
 
 
+@pytest.mark.slow
 def test_a_changed_parameter_is_named_and_others_are_not(compare: Compare, tmp_path: Path, texts: SqlTexts) -> None:
     guides = {"guide_type": "Integration", "active_women": 3, "active_total": 4, "coordinating": 1, "hours": 100}
     report = Report(BERGSTRASSE, YEAR, {"guides": [guides]})
@@ -246,6 +250,7 @@ def test_a_changed_parameter_is_named_and_others_are_not(compare: Compare, tmp_p
     }
 
 
+@pytest.mark.slow
 def test_a_waiver_or_an_extension_is_a_decision_on_the_duty(compare: Compare, tmp_path: Path, texts: SqlTexts) -> None:
     earlier = build(inputs_of([FIRST]), tmp_path / "owed.duckdb", sql=texts)
     waived = [DUTIES[0], DUTIES[1] | {"exempt": True}]
@@ -290,6 +295,7 @@ def test_a_change_in_the_sql_that_all_indicators_share_is_told_as_such(compare: 
     assert causes(found, "ANL-01", "06") == [{"cause": "computation"}]
 
 
+@pytest.mark.slow
 def test_figures_of_a_period_that_closed_since_are_no_corrections(
     compare: Compare, tmp_path: Path, texts: SqlTexts
 ) -> None:
@@ -300,6 +306,7 @@ def test_figures_of_a_period_that_closed_since_are_no_corrections(
     assert [one["cause"] for one in causes(found, "ANL-01", "06")] == ["new_period"]
 
 
+@pytest.mark.slow
 def test_a_figure_that_is_hidden_now_is_told_although_its_value_is_the_same(
     compare: Compare, tmp_path: Path, texts: SqlTexts
 ) -> None:

@@ -1,9 +1,6 @@
 """Killed at any moment and asked again, a release is what it would have been; an erasure, too."""
 
-import signal
-import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -13,12 +10,12 @@ from flows.releasing.manifest import is_whole, read_manifest
 from flows.releasing.places import sha256_of
 from flows.settings import DataFolder
 from flows.warehouse import contents_hash
+from tests.killed import die, killed
 from tests.line.reports import NIGHT
 from tests.releasing.conftest import BODIES, SECRET
 from tests.releasing.hiding import hiding
 from tests.releasing.test_release import bytes_of
 
-ROOT = Path(__file__).parents[2]
 MOMENTS = {
     "when both databases are built": ("os.remove", "draft.duckdb"),
     "before its last manifest": ("open", ".building/eins/manifest.json"),
@@ -27,11 +24,31 @@ MOMENTS = {
 }
 
 
-def killed(folder: DataFolder, act: str, *moment: str) -> None:
-    """Do it in a process that dies at that moment."""
-    command = [sys.executable, "-m", "tests.releasing.killed", str(folder.root), act, *moment]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
-    assert done.returncode == -signal.SIGKILL, done.stderr
+def die_at(event: str, *parts: str) -> None:
+    """Die at the first event of the interpreter, raised just before a thing happens, that names those parts.
+
+    With a second part, the first one counts only after a renaming has named the second.
+    """
+    part, *after = parts
+    renamed = [not after]
+
+    def hook(name: str, arguments: tuple[object, ...]) -> None:
+        told = " ".join(map(str, arguments))
+        if renamed[0] and name == event and part in told:
+            die()
+        renamed[0] = renamed[0] or (name == "os.rename" and after[0] in told)
+
+    sys.addaudithook(hook)
+
+
+def release_until(folder: DataFolder, *moment: str) -> None:
+    die_at(*moment)
+    release(folder, "eins", by="anna", with_unapproved=True, hide=hiding())
+
+
+def erase_until(folder: DataFolder, number: int, *moment: str) -> None:
+    die_at(*moment)
+    without_submission(folder, number)
 
 
 @pytest.mark.slow
@@ -39,7 +56,7 @@ def killed(folder: DataFolder, act: str, *moment: str) -> None:
 def test_a_release_killed_at_any_moment_is_finished_by_the_same_call(
     demo: DataFolder, demo_released: DataFolder, moment: str
 ) -> None:
-    killed(demo, "eins", *MOMENTS[moment])
+    killed(release_until, demo, *MOMENTS[moment])
     done = release(demo, "eins", by="anna", with_unapproved=True, hide=hiding())
     made, expected = demo.releases / "eins", demo_released.releases / "eins"
     assert done.entry is not None
@@ -56,7 +73,7 @@ def test_a_release_killed_at_any_moment_is_finished_by_the_same_call(
 
 @pytest.mark.slow
 def test_what_a_killed_attempt_left_is_not_taken_where_the_ledger_has_moved_on(demo: DataFolder) -> None:
-    killed(demo, "eins", *MOMENTS["before its entry in the ledger"])
+    killed(release_until, demo, *MOMENTS["before its entry in the ledger"])
     left = sha256_of(demo.releases / "eins" / "wir.duckdb")
     append(open_ledger(demo), "published", {"night": 0, "sha256": "", "size": 0}, at=NIGHT)
     done = release(demo, "eins", by="anna", with_unapproved=True, hide=hiding())
@@ -135,7 +152,7 @@ def test_an_erasure_killed_at_any_moment_is_finished_by_the_same_call(
     released: DataFolder, moment: tuple[str, ...]
 ) -> None:
     number, before = erased(released), figures(released)
-    killed(released, f"erase:{number}", *moment)
+    killed(erase_until, released, number, *moment)
     without_submission(released, number)
     assert [is_told(released, ags) for ags in BODIES] == [False, True]
     assert figures(released) == before

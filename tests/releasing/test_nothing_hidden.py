@@ -1,10 +1,10 @@
 """What is hidden is in no public file: neither as text nor as a number, nor in what a file says of its columns."""
 
 import re
+import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,21 @@ import duckdb
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
+from lxml import html
+from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
+from openpyxl.formatting.rule import ColorScaleRule
+from openpyxl.workbook.defined_name import DefinedName
 
 from flows.publication import NotAReleaseError, read_public, write_public
 from flows.releasing.corrections import no_corrections
 from flows.releasing.tables import write_release_tables
 from flows.warehouse import build
-from tests.releasing.hiding import hiding
+from tests.publication.report.public import Public
+from tests.publication.report.ruler import beyond
+from tests.publication.report.told import untold
+from tests.publication.unpacked import public_numbers, smuggled
+from tests.releasing.hiding import about, hiding, with_other_hidden_numbers
 from tests.warehouse.worlds import Report, sql_of, with_sections, world
 
 SECTIONS = ("finances", "enquiries", "quarters")
@@ -50,17 +59,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     released = replace(inputs, released={"cells": hidden.cells, "suppressed": counts})
     made = build(released, folder / "wir.duckdb", sql=texts)
-    about = {
-        "name": "Probe",
-        "released_on": date(2027, 5, 1),
-        "business_at": datetime.combine(date(2027, 5, 1), time(1)),
-        "is_demo": False,
-        "program_version": "0.1.0",
-        "head_hash": "ab" * 32,
-        "unapproved": 0,
-        "gap": 0.0,
-    }
-    write_release_tables(made, about, no_corrections())
+    write_release_tables(made, about("Probe"), no_corrections())
     return made
 
 
@@ -115,6 +114,92 @@ def test_no_bytes_of_a_hidden_number_stand_in_any_parquet_file(public: Path, sec
         data = path.read_bytes() + plain.read_bytes()
         plain.unlink()
         assert not any(pattern in data for pattern in patterns), path.name
+
+
+# --- whatever the hidden numbers are ---------------------------------------------------------------------------------
+
+
+def files_of(database: Path, folder: Path) -> dict[str, bytes]:
+    """The public files of a release."""
+    folder.mkdir()
+    write_public(read_public(database), folder)
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_the_public_files_are_the_same_whatever_the_hidden_numbers_are(database: Path, tmp_path: Path) -> None:
+    """No order, colour, length, count, width or statistic in any file depends on what is hidden."""
+    other = with_other_hidden_numbers(database, tmp_path / "other.duckdb")
+    assert files_of(other, tmp_path / "other") == files_of(database, tmp_path / "same")
+
+
+@pytest.mark.parametrize("name", ["figures.parquet", "figures.csv", "wir-monitoring.xlsx", "bericht.html"])
+def test_a_shown_number_that_is_another_changes_the_file(name: str, changed: set[str]) -> None:
+    assert name in changed
+
+
+@pytest.fixture(scope="module")
+def changed(database: Path, public: Path, tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """The files that differ once a shown number is another one."""
+    folder = tmp_path_factory.mktemp("changed")
+    shutil.copyfile(database, folder / "wir.duckdb")
+    with duckdb.connect(str(folder / "wir.duckdb")) as connection:
+        connection.execute(f"UPDATE publication.cells SET value = value + 1 WHERE value = {SHOWN}")
+    files = files_of(folder / "wir.duckdb", folder / "public")
+    return {name for name, data in files.items() if data != (public / name).read_bytes()}
+
+
+def test_whoever_measures_the_report_or_unpacks_the_workbook_learns_nothing_more(public: Path) -> None:
+    page, shown = html.document_fromstring((public / "bericht.html").read_text()), Public.in_folder(public)
+    assert [*beyond(page, shown), *untold(page, shown)] == []
+    assert smuggled(public / "wir-monitoring.xlsx", public_numbers(public)) == []
+
+
+def test_a_workbook_that_was_opened_and_saved_holds_nothing_more(public: Path, tmp_path: Path) -> None:
+    load_workbook(public / "wir-monitoring.xlsx").save(tmp_path / "book.xlsx")
+    assert smuggled(tmp_path / "book.xlsx", public_numbers(public)) == []
+
+
+def _with_hidden_sheet(book: Workbook) -> None:
+    book.create_sheet("Rest").sheet_state = "hidden"
+
+
+def _with_hidden_row(book: Workbook) -> None:
+    book.worksheets[2].row_dimensions[9].hidden = True
+
+
+def _with_name(book: Workbook) -> None:
+    book.defined_names.add(DefinedName("wahr", attr_text=str(SECRETS[0])))
+
+
+def _with_colours(book: Workbook) -> None:
+    scale = ColorScaleRule(start_type="min", start_color="FFFFFF", end_type="max", end_color="000000")
+    book.worksheets[2].conditional_formatting.add("A1:C9", scale)
+
+
+def _with_formula(book: Workbook) -> None:
+    book.worksheets[2]["Z1"] = "=1+1"
+
+
+def _with_comment(book: Workbook) -> None:
+    book.worksheets[2]["A1"].comment = Comment(str(SECRETS[0]), "x")
+
+
+def _with_number(book: Workbook) -> None:
+    book.worksheets[2]["A1"] = SECRETS[0] / 1000
+
+
+@pytest.mark.parametrize(
+    "plant",
+    [_with_hidden_sheet, _with_hidden_row, _with_name, _with_colours, _with_formula, _with_comment, _with_number],
+    ids=lambda plant: plant.__name__.strip("_"),
+)
+def test_what_is_smuggled_in_a_workbook_is_found(
+    plant: Callable[[Workbook], None], public: Path, tmp_path: Path
+) -> None:
+    book = load_workbook(public / "wir-monitoring.xlsx")
+    plant(book)
+    book.save(tmp_path / "book.xlsx")
+    assert smuggled(tmp_path / "book.xlsx", public_numbers(public)) != []
 
 
 def test_the_release_itself_keeps_the_true_values_for_auditors(database: Path) -> None:

@@ -23,9 +23,11 @@ from flows.releasing.places import checked_name, sha256_of
 from flows.releasing.shown import show
 from flows.settings import DataFolder
 from flows.warehouse import contents_hash
+from tests.demo.traces import differences
 from tests.line.reports import written_report
-from tests.releasing.conftest import BODIES, copy_of
+from tests.releasing.conftest import BODIES
 from tests.releasing.hiding import hiding
+from tests.shared import copy_of
 
 
 def manifest(folder: Path) -> dict[str, Any]:
@@ -44,6 +46,7 @@ def releases_in(folder: DataFolder) -> list[Mapping[str, Any]]:
 # --- who signs, and what stands against it ---------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_two_people_must_ask_for_the_same_release(real: DataFolder) -> None:
     first = release(real, "eins", by="anna", with_unapproved=True, hide=hiding())
     again = release(real, "eins", by="anna", with_unapproved=True, hide=hiding())
@@ -68,6 +71,7 @@ def test_a_release_refuses_reports_that_nobody_approved_and_names_them(real: Dat
     assert not entries(open_ledger(real), "proposal")
 
 
+@pytest.mark.slow
 def test_approved_reports_are_released_without_being_told_to(demo: DataFolder) -> None:
     for receipt in entries(open_ledger(demo), "receipt"):
         decide.approve(demo, receipt.seq, why="Die Zahlen sind plausibel.", by="anna")
@@ -156,6 +160,7 @@ show(DataFolder(Path(sys.argv[1])), "eins")
 """
 
 
+@pytest.mark.slow
 def test_where_links_are_not_possible_the_files_are_copied_and_give_way_to_a_link_again(released: DataFolder) -> None:
     expected = bytes_of(released.public)
     command = [sys.executable, "-c", WITHOUT_LINKS, str(released.root)]
@@ -169,6 +174,7 @@ def test_where_links_are_not_possible_the_files_are_copied_and_give_way_to_a_lin
     assert {path.name for path in released.published.glob("public*")} == {"public"}
 
 
+@pytest.mark.slow
 def test_a_release_is_built_afresh_from_the_ledger_as_it_stands(demo: DataFolder) -> None:
     first, second = (receipt.seq for receipt in entries(open_ledger(demo), "receipt"))
     decide.void(demo, first, why="Gehört zu einem anderen Jahr.", by="anna")
@@ -307,3 +313,22 @@ def test_each_release_counts_what_it_hides_itself_and_the_nights_after_it_know(t
     with duckdb.connect(str(twice.database), read_only=True) as connection:
         told = connection.execute("SELECT DISTINCT release FROM publication.suppressed ORDER BY ALL")
         assert told.fetchall() == [("eins",), ("zwei",)]
+
+
+@pytest.mark.slow
+def test_the_share_of_hidden_cells_is_counted_again_cell_by_cell(twice: DataFolder) -> None:
+    """BER-05 from the cells of the release itself, and from the counts that its trace lists."""
+    database = twice.releases / "zwei" / "wir.duckdb"
+    with duckdb.connect(str(database), read_only=True) as connection:
+        cells = connection.sql(
+            'SELECT period, "group", suppression FROM publication.cells AS cells '
+            "INNER JOIN indicators.catalogue AS catalogue ON cells.indicator_id = catalogue.id WHERE state = 'ok'"
+        ).pl()
+    figures = read_public(database).figures.filter(indicator_id="BER-05", state="ok")
+    assert figures.height > 5
+    for period, breakdown, value in figures.select("period", "breakdown", "value").iter_rows():
+        table = breakdown.removeprefix("table=")
+        counted = cells.filter(pl.col("period") == period, (pl.col("group") == table) | (breakdown == "gesamt"))
+        hidden = counted.filter(pl.col("suppression") != "").height
+        assert float(value) == pytest.approx(100 * hidden / counted.height, abs=0.05 + 1e-9), breakdown
+    assert differences(database, "indicator_id = 'BER-05'") == (figures.height, [])

@@ -60,6 +60,7 @@ def test_the_command_line_client_sees_every_comment(built: Path) -> None:
     assert silent == []
 
 
+@pytest.mark.slow
 def test_the_command_line_client_answers_every_ready_question(built: Path) -> None:
     questions = _ask(built, "SELECT name FROM audit.questions ORDER BY name")
     assert len(questions) >= 15

@@ -196,6 +196,7 @@ def _row(number: int, cell: str) -> str:
     return f'<row r="{number}">' + "".join(cell.format(address(number, column)) for column in range(1, 101)) + "</row>"
 
 
+@pytest.mark.slow
 def test_a_file_that_takes_too_much_memory_is_one_finding_and_the_next_file_is_read(small: Small):
     """One text of 32,000 signs in 60,000 cells: small in the file and in the library, 2 GB as values."""
     text = f"<sst><si><t>{'x y ' * 8_000}</t></si></sst>"
@@ -206,6 +207,7 @@ def test_a_file_that_takes_too_much_memory_is_one_finding_and_the_next_file_is_r
     assert "300 MiB" in readings[0].findings[0].message
 
 
+@pytest.mark.slow
 def test_a_file_that_takes_too_long_is_one_finding_and_the_next_file_is_read(small: Small):
     rows = "".join(_row(number, '<c r="{}"><v>1</v></c>') for number in range(1, 1_501))
     slow = small(rows)

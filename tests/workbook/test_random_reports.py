@@ -30,6 +30,8 @@ SKIPPED = {"interpreters", "languages", "assignments", "interpreter_training"}
 GRANTS = tuple(dict.fromkeys(grant.grant_number for grant in CENTRE.grants))
 FIXED_ROWS = {"finances": 3, "targets": 1}
 """Printed rows that the register decides."""
+MOST_CELLS = 60
+"""Filled in one report: opening and saving a workbook takes longer than all that is typed into it."""
 WORDS = st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs"), exclude_characters="=_'\ufffe\uffff")
 
 Cell = tuple[Field, int]
@@ -75,7 +77,7 @@ def contents(field: Field) -> st.SearchStrategy[object]:
 @st.composite
 def reports(draw: st.DrawFn) -> Report:
     """Random answers in random cells."""
-    filled = draw(st.lists(st.sampled_from(cells()), min_size=1, max_size=25, unique=True))
+    filled = draw(st.lists(st.sampled_from(cells()), min_size=1, max_size=MOST_CELLS, unique=True))
     return {cell: draw(contents(cell[0])) for cell in filled}
 
 
@@ -156,7 +158,7 @@ def assert_reads_back(report: Report, reading: Reading) -> None:
 
 
 @pytest.mark.parametrize("write", [by_hand, by_openpyxl])
-@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 @given(report=reports())
 def test_a_random_report_reads_back_cell_by_cell(write: Writer, report: Report):
     assert_reads_back(report, read_workbook(write(report), 1))
@@ -164,7 +166,7 @@ def test_a_random_report_reads_back_cell_by_cell(write: Writer, report: Report):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("write", [by_hand, by_openpyxl, by_xlsxwriter])
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(report=reports())
 def test_many_random_reports_read_back_cell_by_cell(write: Writer, report: Report):
     assert_reads_back(report, read_workbook(write(report), 1))
@@ -174,7 +176,7 @@ def test_many_random_reports_read_back_cell_by_cell(write: Writer, report: Repor
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 @pytest.mark.parametrize("kind", ["xlsx", "ods", "xls"])
 @settings(max_examples=1, deadline=None, suppress_health_check=list(HealthCheck))
-@given(written=st.lists(reports(), min_size=6, max_size=6))
+@given(written=st.lists(reports(), min_size=3, max_size=3))
 def test_random_reports_read_back_after_libreoffice_saved_them(
     written: list[Report], kind: str, tmp_path_factory: pytest.TempPathFactory
 ):

@@ -118,7 +118,7 @@ def brief_text(indicator: Indicator, value: Decimal) -> str:
     """A value as charts and key figures show it: money in whole euros, from a million in millions."""
     if indicator.unit == "EUR" and abs(value) >= 1_000_000:
         return f"{number_text(value / 1_000_000, 2)}{NBSP}Mio.{NBSP}€"
-    decimals = indicator.decimals if indicator.unit in ("%", "FTE") else 0
+    decimals = indicator.decimals if indicator.unit in ("%", "FTE", "days") else 0
     return with_unit(number_text(value, decimals), indicator.unit)
 
 

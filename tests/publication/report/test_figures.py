@@ -175,6 +175,8 @@ def test_a_catalogue_without_mapped_indicators_has_no_maps() -> None:
         ("MIT-01", "999999.4", "999.999 €", "999.999,40 €"),
         ("MIT-02", "93.46", "93,5 %", "93,5 %"),
         ("ANL-01", "16041", "16.041", "16.041"),
+        ("ANL-01", "16040.5", "16.041", "16.041"),
+        ("MIT-02", "93.45", "93,5 %", "93,5 %"),
     ],
 )
 def test_values_are_written_as_in_germany(indicator_id: str, value: str, brief: str, full: str) -> None:
