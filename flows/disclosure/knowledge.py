@@ -11,7 +11,7 @@ added only where it concerns a count that is new.
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import log1p
+from math import inf, log1p
 from typing import NamedTuple
 
 from flows.disclosure.reading import BODY, LAND, Cell, Column, Count, Protection, Release
@@ -157,7 +157,7 @@ def gather(release: Release, earlier: Sequence[tuple[Release, set[tuple[Column, 
         _place(known, counts, one, is_new=one is releases[-1])
     _add_rows(known, counts, relations)
     for one in releases:
-        _add_money(known, counts, one.release)
+        _add_told_besides(known, counts, one.release)
     return known
 
 
@@ -284,16 +284,16 @@ def _add_rows(known: Knowledge, counts: _Counts, relations: Iterable[_Instance])
             known.rows.append(_with_rest(known, once, instance.guard))
 
 
-def _add_money(known: Knowledge, counts: _Counts, release: Release) -> None:
-    """Between what a count lies by public money, unless its report contradicts that."""
+def _add_told_besides(known: Knowledge, counts: _Counts, release: Release) -> None:
+    """Between what a count lies by other figures, unless its report contradicts that."""
     for (column, ags), between in release.between.items():
         count = release.counts.get(column, {}).get(ags)
         if count is None or count.value <= 0 or not between.least <= count.value <= between.most:
             continue
         node = _one(known, counts, counts.find(count))
         for limit, sign in ((between.least, -1.0), (between.most, 1.0)):
-            if limit > 0:
-                public = ("money", node, sign, limit)
+            if 0 < limit < inf:
+                public = ("told besides", node, sign, limit)
                 known.numbers.setdefault(public, Number(limit, is_public=True))
                 known.rows.append(Row(((node, sign), (public, -sign)), is_equation=False))
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import duckdb
 import polars as pl
 
-from flows.disclosure.money import Between, read_between
+from flows.disclosure.told_besides import Between, read_between
 
 WHOLE = "gesamt"
 """The breakdown that is none."""
@@ -103,7 +103,7 @@ class Release:
         groups: indicator → group.
         sections: indicator → sections of the form that it reads.
         periods: period with figures → report kind, in the order of their closing days.
-        between: count of a body → the least and the most that public money lets it be.
+        between: count of a body → the least and the most that other figures let it be.
     """
 
     counts: Mapping[Column, Mapping[str, Count]]

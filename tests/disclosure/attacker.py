@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import inf
 from typing import NamedTuple
 
 import numpy as np
@@ -164,7 +165,9 @@ def _bound(system: System, release: Published) -> None:
     for (indicator, side, breakdown, period, body), (least, most) in release.between.items():
         if (indicator, breakdown, period, body) in release.counting and indicator in release.protected:
             place = system.unknown(indicator, side, breakdown, period, body, release.versions[period, body])
-            system.bounds += [({place: -1.0}, -least), ({place: 1.0}, most)]
+            system.bounds.append(({place: -1.0}, -least))
+            if most < inf:
+                system.bounds.append(({place: 1.0}, most))
 
 
 def _compare(system: System, before: Published, after: Published) -> None:

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 
 import duckdb
@@ -160,7 +161,9 @@ def _published(database: Path, cells: pl.DataFrame) -> Published:
     for period, area, ags in areas:
         members.setdefault((period, area), []).append(ags)
     names = frozenset(indicator for (indicator,) in protected)
-    return Published(figures, reports, members, names, between=dict(_cost_of_staff(figures)))
+    return Published(
+        figures, reports, members, names, between={**dict(_cost_of_staff(figures)), **dict(_languages(figures))}
+    )
 
 
 def _cost_of_staff(figures: pl.DataFrame) -> Iterator[tuple[tuple[str, str, str, str, str], tuple[float, float]]]:
@@ -177,6 +180,14 @@ def _cost_of_staff(figures: pl.DataFrame) -> Iterator[tuple[tuple[str, str, str,
             others = sum(float(eur) for kind, eur in by_kind.items() if kind not in kinds)
             between = own * DAYS, (float(total) - others) * DAYS
             yield ("PER-03", "numerator", breakdown, period, body), between
+
+
+def _languages(figures: pl.DataFrame) -> Iterator[tuple[tuple[str, str, str, str, str], tuple[float, float]]]:
+    """What DOL-02 tells of DOL-04: as zeros are shown, what is no zero is a language on offer."""
+    of_languages = figures.filter(pl.col("breakdown").str.starts_with("language="), indicator_id="DOL-02")
+    used = of_languages.filter((pl.col("state") == "hidden") | (pl.col("numerator") > 0))
+    for (period, area), rows in used.group_by("period", "area_key"):
+        yield ("DOL-04", "numerator", "gesamt", str(period), str(area)), (float(rows.height), inf)
 
 
 def _truth(database: Path) -> Truth:

@@ -1,4 +1,4 @@
-"""Public money bounds what employees cost: a sum that narrows it further is not shown."""
+"""Other figures bound a count: a sum that narrows it further is not shown."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from flows.disclosure import Hidden, hide
-from flows.disclosure.money import read_between
+from flows.disclosure.told_besides import read_between
 from tests.disclosure.small_worlds import AREAS, YEAR, Report, write_database
 
 COST = 50_000
@@ -63,3 +63,28 @@ def test_a_report_that_contradicts_its_money_bounds_nothing(tmp_path: Path) -> N
     hidden = hide(_with_money(tmp_path / "a.duckdb", money), [])
     assert _of_the_land(hidden) == ""
     assert hidden.cells.filter(pl.col("area_kind") == "body", indicator_id="PER-03", suppression="").is_empty()
+
+
+def _with_languages(path: Path, offered: dict[str, int], used: dict[str, int]) -> Path:
+    """Six bodies with how many languages they offer, and in how many of them there were assignments."""
+    database = write_database({(YEAR, body): Report((20, 30, 40), sensitive=offered[body]) for body in AREAS}, path)
+    rows = [
+        ("DOL-02", YEAR, body, f"language={number}", int(number < used[body]), None, "ok")
+        for body in AREAS
+        for number in range(12)
+    ]
+    with duckdb.connect(str(database)) as connection:
+        connection.executemany("INSERT INTO indicators.body_values VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        for table in ("figures", "body_values", "terms"):
+            connection.execute(f"UPDATE indicators.{table} SET indicator_id = 'DOL-04' WHERE indicator_id = 'BBB-01'")
+        connection.execute("UPDATE indicators.catalogue SET id = 'DOL-04' WHERE id = 'BBB-01'")
+    return database
+
+
+@pytest.mark.parametrize(("used", "reason"), [(0, ""), (2, "secondary")])
+def test_languages_with_assignments_are_a_least_for_those_on_offer(tmp_path: Path, used: int, reason: str) -> None:
+    """Two of 064 offer 3 and 4, and their sum is 7: with 2 used in each, nobody would believe less than 2 and 5."""
+    offered = {**dict.fromkeys(AREAS, 30), "B1": 3, "B2": 4}
+    database = _with_languages(tmp_path / "a.duckdb", offered, dict.fromkeys(AREAS, used))
+    cell = hide(database, []).cells.filter(indicator_id="DOL-04", area_key="064", breakdown="gesamt")
+    assert cell["suppression"].item() == reason

@@ -1,17 +1,18 @@
-"""What public money tells of what employees cost.
+"""What figures that are shown tell of a count besides: a least and a most, which the sum of an area narrows further.
 
 Nobody protects money, and the form says how it hangs together: what the Land pays for posts is a part of what they
-cost, and that is a part of all that a body spends; the Land's share in other things is public, too. So everybody knows
-a least and a most, and the sum of an area narrows them further.
+cost, and that is a part of all that a body spends; the Land's share in other things is public, too. And as zeros are
+shown, everybody can count the languages in which there were assignments: at least so many are on offer.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import duckdb
 
 _STAFF_COST = "PER-03"
-_BETWEEN = """
+_LANGUAGES = "DOL-04"
+_OF_STAFF_COST = """
 WITH periods AS (
     SELECT
         period,
@@ -64,6 +65,19 @@ INNER JOIN spent ON funded.period = spent.period AND funded.ags = spent.ags
 INNER JOIN periods ON funded.period = periods.period
 ORDER BY ALL
 """
+_OF_LANGUAGES = """
+SELECT
+    'gesamt' AS breakdown,
+    period,
+    ags,
+    count(*) AS least,
+    'infinity'::DOUBLE AS most
+FROM indicators.body_values
+WHERE indicator_id = 'DOL-02' AND state = 'ok' AND starts_with(breakdown, 'language=') AND numerator > 0
+GROUP BY period, ags
+ORDER BY ALL
+"""
+_SELECTS: Mapping[str, str] = {_STAFF_COST: _OF_STAFF_COST, _LANGUAGES: _OF_LANGUAGES}
 
 
 class Between(NamedTuple):
@@ -73,11 +87,10 @@ class Between(NamedTuple):
     most: float
 
 
-def read_between(connection: duckdb.DuckDBPyConnection) -> Mapping[tuple[str, str, str, str], Between]:
-    """Indicator, breakdown, period and body → between what its numerator lies (euros times days, as PER-03 counts)."""
-    return dict(_rows(connection))
-
-
-def _rows(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[tuple[str, str, str, str], Between]]:
-    for breakdown, period, ags, least, most in connection.execute(_BETWEEN).fetchall():
-        yield (_STAFF_COST, breakdown, period, ags), Between(float(least), float(most))
+def read_between(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str, str, str], Between]:
+    """Indicator, breakdown, period and body → between what its numerator lies; staff cost in euros times days."""
+    return {
+        (indicator, breakdown, period, ags): Between(float(least), float(most))
+        for indicator, select in _SELECTS.items()
+        for breakdown, period, ags, least, most in connection.execute(select).fetchall()
+    }
