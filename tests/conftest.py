@@ -6,6 +6,7 @@ The suite proves the same every time it runs: hypothesis draws its examples from
 
 import os
 
+import pytest
 from hypothesis import settings
 
 pytest_plugins = ["tests.cli.calling", "tests.line.reports"]
@@ -13,3 +14,9 @@ pytest_plugins = ["tests.cli.calling", "tests.line.reports"]
 settings.register_profile("fixed", derandomize=True, deadline=None, database=None)
 settings.register_profile("random", deadline=None)
 settings.load_profile(os.environ.get("WIR_HYPOTHESIS", "fixed"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests come first: the two processes take one file after the other, and end at the same time."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)

@@ -8,6 +8,7 @@ from flows.desk import DeskError, annotate_files, check_files
 from tests.line.reports import WriteReport
 
 
+@pytest.mark.slow
 def test_several_workbooks_go_into_a_folder_and_what_cannot_be_read_is_said(
     write_report: WriteReport, tmp_path: Path
 ) -> None:

@@ -88,6 +88,7 @@ def test_a_body_whose_grants_nobody_registered_keeps_the_notices_that_it_names(w
     assert answers(migrated.out) == answers(file)
 
 
+@pytest.mark.slow
 def test_a_damaged_workbook_is_repaired(write_report: WriteReport, tmp_path: Path):
     file = write_report("06431", of="2026")
     workbook = load_workbook(file)
@@ -204,6 +205,7 @@ def _with_rows(form: Form, section: str, rows: int) -> Form:
     return replace(form, sheets=sheets)
 
 
+@pytest.mark.slow
 def test_answers_are_written_as_they_were_typed(write_file: WriteFile):
     values = {
         "cover.signatory_role": {"": "=Leitung"},

@@ -187,6 +187,7 @@ def test_writing_twice_leaves_the_same_files(pages: tuple[Page, ...], tmp_path: 
     assert len(files) == len(pages)
 
 
+@pytest.mark.slow
 def test_the_comments_are_those_of_the_published_database(tmp_path: Path) -> None:
     pages = dictionary(_publish_a_little(tmp_path))
     assert "Beschrieben ist: Demonstrationsdaten: WIR-Monitoring" in pages[0].text

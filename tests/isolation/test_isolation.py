@@ -68,6 +68,7 @@ def test_a_hang_costs_one_answer_whether_it_sleeps_or_spins():
     assert [isinstance(answer, Broken) and answer.reason for answer in answers] == [False, "time", False, "time", False]
 
 
+@pytest.mark.slow
 def test_a_warm_worker_counts_the_time_of_each_payload_anew():
     limits = Limits(memory_mib=200, seconds=0.5)
     assert [run_isolated(f"{JOBS}:work", [b"0.2"], limits=limits) for _ in range(4)] == [[b"0.2"]] * 4

@@ -321,6 +321,7 @@ FULL_DISK_WRITER = ENDLESS_WRITER.replace(
 )
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_told_and_loses_nothing(folder: DataFolder) -> None:
     writer = subprocess.run([sys.executable, "-c", FULL_DISK_WRITER, folder.root], capture_output=True, check=False)
     acknowledged = len(writer.stdout.split())

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from flows.desk import submit_files
 from flows.settings import BERLIN, DataFolder, berlin_date
 
 pytestmark = pytest.mark.slow
@@ -93,9 +94,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     folder = DataFolder(tmp_path_factory.mktemp("house").resolve())
     letter = folder.root / FILE_NAME
     letter.write_bytes(CONTENT)
-    for arguments in (["submit", str(letter)], ["nightly"]):
-        code, output = run_wir(folder, *arguments)
-        assert code == 0, output
+    submit_files(folder, [letter], sender="")
+    code, output = run_wir(folder, "nightly")
+    assert code == 0, output
     return folder
 
 

@@ -45,6 +45,7 @@ def run(place: Path, *command: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("request_", [BY_COUNT, BY_AMOUNT], ids=["by count", "by amount"])
 def test_the_guide_in_the_package_checks_all_of_it(folder: DataFolder, tmp_path: Path, request_: Request) -> None:
     made = draw_evidence(folder, request_, tmp_path / "evidence.zip")
@@ -70,6 +71,7 @@ def test_an_altered_chain_is_found_by_the_script_in_the_guide(folder: DataFolder
     assert "Bruch der Kette" in done.stdout.decode()
 
 
+@pytest.mark.slow
 def test_the_same_draw_gives_the_same_bytes_and_each_is_logged(folder: DataFolder, tmp_path: Path) -> None:
     one, other = (draw_evidence(folder, BY_AMOUNT, tmp_path / name) for name in ("one.zip", "other.zip"))
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "other.zip").read_bytes()
@@ -117,6 +119,7 @@ def test_a_sample_larger_than_the_population_takes_all_and_says_so(folder: DataF
     assert "(alle)" in (place / "LIESMICH.txt").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_it_can_be_drawn_from_a_release(folder: DataFolder, tmp_path: Path) -> None:
     one = draw_evidence(folder, Request(3, "s", "pruefung", release=RELEASE), tmp_path / "one.zip")
     other = draw_evidence(folder, Request(3, "s", "pruefung"), tmp_path / "other.zip")

@@ -165,6 +165,7 @@ def test_a_use_that_was_not_recorded_is_no_zero(spring: duckdb.DuckDBPyConnectio
     assert kinds(spring, "G-1") == []
 
 
+@pytest.mark.slow
 def test_passed_on_money_becomes_a_case_twelve_months_after_its_year(
     spring: duckdb.DuckDBPyConnection, folder: Path
 ) -> None:
@@ -174,6 +175,7 @@ def test_passed_on_money_becomes_a_case_twelve_months_after_its_year(
         assert kinds(later, "B-1")[-1] == "Weiterleitung ungeprüft"
 
 
+@pytest.mark.slow
 def test_what_is_unspent_is_what_the_indicator_says(spring: duckdb.DuckDBPyConnection, folder: Path) -> None:
     whole = world(REPORTS, obligations=OBLIGATIONS, registers={"grants": GRANTS, "drawdowns": PAYMENTS})
     sections = SECTIONS | {"final_finances"}
@@ -192,6 +194,7 @@ def test_only_registered_notices_are_claims(spring: duckdb.DuckDBPyConnection) -
     assert spring.execute("SELECT count(*) FROM intake.funds_cases WHERE claimed_eur > 0").fetchone() == (1,)
 
 
+@pytest.mark.slow
 def test_a_cut_of_the_use_of_all_years_is_a_case_without_a_year(tmp_path: Path) -> None:
     """Of 250,000 reported for all years 249,000 are recognised; the year's own decision stays as it was."""
     final = Report(

@@ -208,6 +208,7 @@ def test_a_breakdown_that_only_one_of_the_years_has_is_not_compared(connection: 
     assert sorted(breakdowns) == [("gesamt",), ("language=Arabisch",)]
 
 
+@pytest.mark.slow
 def test_growth_from_nothing_has_no_percentage_and_outranks_nobody(tmp_path: Path) -> None:
     reports = [
         Report(BERGSTRASSE, "2026", {"enquiries": _enquiries(0)}),

@@ -37,6 +37,7 @@ def test_a_term_from_the_register_names_its_row_instead_of_a_cell(built: Path) -
     assert {row["field"]: row["value"] for row in rows}["reference.grants.granted_eur"] == "60000.00"
 
 
+@pytest.mark.slow
 def test_what_a_denominator_rests_on_is_named_even_where_it_adds_nothing(tmp_path: Path) -> None:
     guide = {"guide_type": "Integration", "active_total": 2, "coordinating": 1, "hours": 345}
     inputs = with_sections(world([Report("06431", "2026", {"guides": [guide]})]), {"guides"})

@@ -226,6 +226,7 @@ def test_a_part_that_inflates_out_of_proportion_is_refused(small: Small):
     assert refusal(data) == "R-DAT-12"
 
 
+@pytest.mark.slow
 def test_many_parts_that_inflate_beyond_all_limits_are_refused(small: Small):
     """Each part is within the limits, all of them are not; what is counted is what comes out, not what is declared."""
     part = (bytes(range(256)) * 2 + b" " * 100_000) * 500

@@ -59,6 +59,7 @@ def test_a_part_may_inflate_as_it_likes_up_to_four_mebibytes(small: Small):
     assert outcome(small(**{"xl/media/a.txt": b" " * (4 * MIB + 1)})) == ("R-DAT-12", "xl/media/a.txt")
 
 
+@pytest.mark.slow
 def test_one_part_beyond_64_mebibytes_is_refused_however_honestly_it_is_packed(small: Small):
     noise = random.Random(1).randbytes(MIB)
     mixed = noise + b" " * 11 * MIB  # one part in twelve is noise: a ratio far below the limit
