@@ -25,7 +25,7 @@ def die(*_: object, **__: object) -> NoReturn:
 
 def killed(work: Callable[..., object], *arguments: object) -> None:
     """Let a function do its work until it is killed; that it comes to its end is a failure."""
-    process = PROCESSES.Process(target=_begin, args=(blank._kept, work, arguments))
+    process = PROCESSES.Process(target=_begin, args=(blank.LAID_OUT, work, arguments))
     process.start()
     process.join(_PATIENCE_SECONDS)
     if process.is_alive():
@@ -35,5 +35,5 @@ def killed(work: Callable[..., object], *arguments: object) -> None:
 
 
 def _begin(laid_out: Any, work: Callable[..., object], arguments: tuple[object, ...]) -> None:
-    blank._kept.update(laid_out)
+    blank.LAID_OUT.update(laid_out)
     work(*arguments)

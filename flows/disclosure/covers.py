@@ -6,7 +6,7 @@ down; down it goes as far as its room at most, so that the rest of its width mus
 
 from collections.abc import Iterator, Mapping
 
-from flows.disclosure.attacking import FAR, TOLERANCE, Part
+from flows.disclosure.part import FAR, TOLERANCE, Part
 
 Cover = tuple[Mapping[int, float], float]
 """Coefficients of numbers that can be hidden, and what their sum is at least."""

@@ -8,6 +8,7 @@ from time import monotonic
 import polars as pl
 
 from flows.disclosure.knowledge import Knowledge, gather
+from flows.disclosure.patience import Brake
 from flows.disclosure.reading import Cell, Column, Release, read_figures, read_public_cells, read_release
 from flows.disclosure.solving import Suppression, suppress
 
@@ -53,7 +54,7 @@ class Hidden:
     seconds: float
 
 
-def hide(database: Path, earlier: Sequence[Path], *, seconds: float = 30.0, questions: int = 2000) -> Hidden:
+def hide(database: Path, earlier: Sequence[Path], *, questions: int = 3000, seconds: float = 3600.0) -> Hidden:
     """Decide what a release hides.
 
     Whatever the catalogue protects and lies below its threshold is hidden, zeros are shown. What else must be hidden so
@@ -62,14 +63,18 @@ def hide(database: Path, earlier: Sequence[Path], *, seconds: float = 30.0, ques
     Args:
         database: a built database with true figures.
         earlier: databases of the earlier releases, the oldest first.
-        seconds: time for the search beyond the first choice; the choice does not depend on it where the search ends
-            before.
-        questions: so many, of some milliseconds each, are asked about all large sets of hidden numbers together.
+        questions: so many, of a millisecond each, are asked for a better choice of each set of numbers that hang
+            together. The search is counted and never timed: the same database hides the same on every machine with
+            the same versions of this program and its solver, however busy it is.
+        seconds: an emergency brake, far above the minute that five years take: after so many nothing is decided.
+
+    Raises:
+        UndecidedError: the emergency brake was needed, or the solver gave no answer.
     """
     start = monotonic()
     release = read_release(database)
     known = gather(release, [(read_release(path), read_public_cells(path)) for path in earlier])
-    found = suppress(known, seconds=seconds, questions=questions)
+    found = suppress(known, questions=questions, brake=Brake(seconds, start))
     counts = _counts(release, known, found)
     cells = _cells(read_figures(database), counts, release)
     return Hidden(

@@ -2,22 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from time import monotonic
 
 import numpy as np
-from numpy.typing import NDArray
 
-from flows.disclosure.attacking import Part
-from flows.disclosure.bounding import Patience, least_loss
+from flows.disclosure.bounding import Master, least_loss
 from flows.disclosure.knowledge import Knowledge, Node, Number
-from flows.disclosure.protecting import Choice, protected, pruned
+from flows.disclosure.part import Flags, Part, Places
+from flows.disclosure.patience import Brake, Patience
+from flows.disclosure.protecting import completed, pruned, settled
 
-ENOUGH = 0.01
-"""A choice that costs at most this share more than the least loss is not searched for a better one."""
-_WORK = 2_000_000
-"""So many numbers are looked at for the bound of a part: each question to the attacker looks at all of them."""
-_QUICK = 300
-"""So many hidden numbers can be chosen a second time in a moment."""
 _LARGE = 1e6
 """Numbers above (what employees cost) are taken in larger units: solvers calculate to an absolute precision."""
 
@@ -44,7 +37,7 @@ class Suppression:
         return max(0.0, (self.loss - self.least_loss) / self.loss) if self.loss > 0 else 0.0
 
 
-def suppress(known: Knowledge, *, seconds: float, questions: int) -> Suppression:
+def suppress(known: Knowledge, *, questions: int, brake: Brake) -> Suppression:
     """Hide what must be, and the cheapest further numbers that protect everything hidden.
 
     A choice always exists for a first release: all relations are homogeneous, so with everything above zero hidden
@@ -55,46 +48,46 @@ def suppress(known: Knowledge, *, seconds: float, questions: int) -> Suppression
 
     Args:
         known: all numbers.
-        seconds: time for finding out how good the choice is, and where a better one begins; the choice does not
-            depend on it where the search ends before.
-        questions: so many are asked about all large sets of hidden numbers together.
+        questions: so many are asked for a better choice of each set of numbers that hang together.
+        brake: ends the search if it takes far too long.
+
+    Raises:
+        UndecidedError: it does.
     """
     nodes = list(known.numbers)
     forced = {node for node, number in known.numbers.items() if _is_forced(number)}
-    choices = [(places, protected(part, part.loss / part.units())) for places, part in _parts(known)]
-    choices.sort(key=lambda one: (int(one[1].hidden.sum()), int(one[0][0])))
-    large = max(1, sum(_is_large(choice) for _, choice in choices))
-    deadline = monotonic() + seconds
-    solved = [(places, *_improved(choice, questions // large, deadline)) for places, choice in choices]
+    solved = [(places, _solved(part, questions, brake)) for places, part in _parts(known)]
     return Suppression(
-        hidden=frozenset(forced | {nodes[place] for places, choice, _ in solved for place in places[choice.hidden]}),
-        widths={nodes[place]: width for places, choice, _ in solved for place, width in _widths(known, places, choice)},
-        loss=sum(choice.loss for _, choice, _ in solved),
-        least_loss=sum(least for *_, least in solved),
+        hidden=frozenset(forced | {nodes[place] for places, one in solved for place in places[one.hidden]}),
+        widths={nodes[place]: width for places, one in solved for place, width in _widths(known, places, one.part)},
+        loss=sum(one.part.loss_of(one.hidden) for _, one in solved),
+        least_loss=sum(one.least_loss for _, one in solved),
     )
 
 
-def _is_large(choice: Choice) -> bool:
-    return bool(choice.hidden.sum() > _QUICK)
+@dataclass(frozen=True)
+class _Choice:
+    """What is hidden of numbers that hang together.
 
-
-def _improved(choice: Choice, patience: int, deadline: float) -> tuple[Choice, float]:
-    """A choice without what it does not need, and what every choice costs at least.
-
-    What the best choice known not to protect hides is a good beginning of one that does; and what the best choice in
-    parts hides is taken to be cheap when ways are compared again.
+    Attributes:
+        part: the numbers, without what cannot be protected.
+        hidden: whether each is hidden.
+        least_loss: no choice that protects costs less.
     """
-    now = monotonic()
-    questions = min(patience, _WORK // choice.part.size)
-    bound = least_loss(choice.part, Patience(questions, now + (deadline - now) / 2))
-    price = choice.part.loss / choice.part.units() * (1 - 0.9 * bound.parts)
-    choices = [choice, protected(choice.part, price, bound.whole)]
-    if _is_large(choice):
-        choices = [min(choices, key=lambda one: one.loss)]
-    elif bound.loss < choice.loss * (1 - ENOUGH):
-        choices.append(protected(choice.part, price))
-    best = min((pruned(one, patience=patience) for one in choices), key=lambda one: one.loss)
-    return best, min(bound.loss, best.loss)
+
+    part: Part
+    hidden: Flags
+    least_loss: float
+
+
+def _solved(part: Part, questions: int, brake: Brake) -> _Choice:
+    unlimited, patience = Patience(0, brake), Patience(questions, brake)
+    part = settled(part, unlimited)
+    master = Master(part, patience)
+    bound = least_loss(part, master, patience)
+    whole = bound.hidden if bound.is_safe else completed(part, master, bound.hidden, unlimited)
+    hidden = pruned(part, master, whole, Patience(questions // 2, brake))
+    return _Choice(part, hidden, min(bound.loss, part.loss_of(hidden)))
 
 
 def _is_forced(number: Number) -> bool:
@@ -105,13 +98,13 @@ def _scale(numbers: list[Number]) -> float:
     return 1.0 if max(number.value for number in numbers) < _LARGE else _LARGE / 100
 
 
-def _widths(known: Knowledge, places: NDArray[np.intp], choice: Choice) -> list[tuple[int, float]]:
+def _widths(known: Knowledge, places: Places, part: Part) -> list[tuple[int, float]]:
     numbers = list(known.numbers.values())
     scale = _scale([numbers[place] for place in places])
-    return [(int(place), float(width) * scale) for place, width in zip(places, choice.part.width, strict=True) if width]
+    return [(int(place), float(width) * scale) for place, width in zip(places, part.width, strict=True) if width]
 
 
-def _parts(known: Knowledge) -> list[tuple[NDArray[np.intp], Part]]:
+def _parts(known: Knowledge) -> list[tuple[Places, Part]]:
     """What hangs together and has something to protect, with the places of its numbers."""
     whole = _whole(known)
     moving = np.flatnonzero(whole.is_forced | whole.is_free)

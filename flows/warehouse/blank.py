@@ -113,7 +113,8 @@ class _Plan:
         return SqlTexts(dict(self.views), dict(self.indicators), dict(self.audit))
 
 
-_kept: dict[_Plan, Blank] = {}
+LAID_OUT: dict[_Plan, Blank] = {}
+"""What this process has laid out; whoever forks one that is to build can hand it over."""
 
 
 def begin_database(target: Path, forms: Mapping[int, Form], sql: SqlTexts, *, is_demo: bool) -> Blank:
@@ -131,14 +132,14 @@ def begin_database(target: Path, forms: Mapping[int, Form], sql: SqlTexts, *, is
     """
     views, indicators, audit = (tuple(sorted(texts.items())) for texts in (sql.views, sql.indicators, sql.audit))
     plan = _Plan(tuple(sorted(forms.items())), views, indicators, audit, is_demo)
-    if plan not in _kept:
+    if plan not in LAID_OUT:
         laid_out = _laid_out(plan, target)
-        while len(_kept) >= _KINDS:
-            del _kept[next(iter(_kept))]
-        _kept[plan] = laid_out
+        while len(LAID_OUT) >= _KINDS:
+            del LAID_OUT[next(iter(LAID_OUT))]
+        LAID_OUT[plan] = laid_out
     else:
-        target.write_bytes(_kept[plan].file)
-    return _kept[plan]
+        target.write_bytes(LAID_OUT[plan].file)
+    return LAID_OUT[plan]
 
 
 def _laid_out(plan: _Plan, target: Path) -> Blank:

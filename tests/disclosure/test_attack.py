@@ -36,7 +36,7 @@ def _release(worlds: Sequence[World], folder: Path) -> list[tuple[World, Hidden]
     released = []
     for number, world in enumerate(worlds):
         draft = write_database(world, folder / f"draft{number}.duckdb")
-        hidden = hide(draft, earlier, seconds=2)
+        hidden = hide(draft, earlier)
         earlier.append(write_database(world, folder / f"{number}.duckdb", hidden))
         released.append((world, hidden))
     return released

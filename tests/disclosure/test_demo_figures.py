@@ -84,8 +84,6 @@ GROUPS = (("ANL", "OEF"), ("DOL",), ("KOO",), ("LOT",), ("PER",))
 
 EMPLOYEES_SHARE = 0.1
 ASKED_TO_THE_END = float("inf")
-SECONDS, QUESTIONS = 4.0, 300
-"""For each search: a release takes more; here it need not be the best."""
 Truth = Mapping[tuple[str, str, str, str, str], float]
 """Indicator, side, breakdown, period, area → its true count."""
 
@@ -109,7 +107,7 @@ def releases(databases: list[Path], tmp_path_factory: pytest.TempPathFactory) ->
     folder = tmp_path_factory.mktemp("releases")
     found: list[tuple[Hidden, Path]] = []
     for number, database in enumerate(databases, start=1):
-        hidden = hide(database, [path for _, path in found], seconds=SECONDS, questions=QUESTIONS)
+        hidden = hide(database, [path for _, path in found])
         found.append((hidden, _released(database, hidden, folder / f"{number}.duckdb")))
     return found
 

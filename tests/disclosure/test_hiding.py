@@ -1,5 +1,10 @@
 """What a release hides, and how it says so."""
 
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,6 +12,7 @@ import polars as pl
 import pytest
 
 from flows.disclosure import Hidden, hide
+from flows.disclosure.patience import UndecidedError
 from flows.warehouse.load import conformed
 from flows.warehouse.released import CELLS_OF_RELEASE, COUNTS_OF_RELEASE
 from tests.disclosure.small_worlds import AREAS, YEAR, Report, World, write_database
@@ -95,6 +101,45 @@ def test_the_gap_says_how_much_might_have_been_shown_more(hidden: Hidden) -> Non
     assert 0 <= hidden.gap < 1
 
 
-def test_the_same_database_hides_the_same(tmp_path: Path) -> None:
-    draft = write_database(_world(B1=replace(QUIET, sensitive=1), B3=Report((1, 2, 9))), tmp_path / "draft.duckdb")
-    assert hide(draft, []).counts.equals(hide(draft, []).counts)
+@pytest.fixture
+def intertwined(tmp_path: Path) -> Path:
+    """A draft in which many counts are small."""
+    reports = {
+        body: Report((1, 2, 9 + place), women=4, referred=2, sensitive=place) for place, body in enumerate(AREAS)
+    }
+    return write_database(_world(**reports), tmp_path / "draft.duckdb")
+
+
+def test_the_same_database_hides_the_same(intertwined: Path) -> None:
+    assert hide(intertwined, []).counts.equals(hide(intertwined, []).counts)
+
+
+@contextmanager
+def _busy_machine() -> Iterator[None]:
+    """Others compute beside us."""
+    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2 * (os.cpu_count() or 1))]
+    try:
+        yield
+    finally:
+        for one in others:
+            one.kill()
+            one.wait()
+
+
+def test_a_busy_machine_hides_the_same(intertwined: Path) -> None:
+    alone = hide(intertwined, [], questions=50)
+    with _busy_machine():
+        beside_others = hide(intertwined, [], questions=50)
+    assert beside_others.counts.equals(alone.counts)
+    assert (beside_others.loss, beside_others.gap) == (alone.loss, alone.gap)
+
+
+def test_who_searches_less_still_protects_and_says_how_much_might_be_shown_more(intertwined: Path) -> None:
+    long, short = hide(intertwined, []), hide(intertwined, [], questions=0)
+    assert long.loss <= short.loss
+    assert long.gap <= short.gap < 1
+
+
+def test_a_search_that_takes_far_too_long_is_given_up_and_never_cut_short(intertwined: Path) -> None:
+    with pytest.raises(UndecidedError, match="veröffentlicht ist nichts"):
+        hide(intertwined, [], seconds=0.0)
