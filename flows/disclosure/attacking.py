@@ -98,7 +98,7 @@ class Attacker:
     def _ask(self, number: int) -> Exposure | None:
         """Move one number up and, if that is not enough, down."""
         price, leeway = np.zeros(self._part.size), 0.0
-        for sign in (1.0, -1.0):
+        for sign in (1.0, -1.0) if self._lower[number] < -TOLERANCE else (1.0,):
             if self._farthest[:, number].sum() >= self._width[number] - TOLERANCE:
                 return None
             self._go(number, sign)

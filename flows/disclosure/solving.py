@@ -1,6 +1,9 @@
 """The cheapest choice of what to hide, and how much cheaper another could be at most."""
 
-from collections.abc import Mapping
+import multiprocessing
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +14,8 @@ from flows.disclosure.part import Flags, Part, Places
 from flows.disclosure.patience import Brake, Patience
 from flows.disclosure.protecting import completed, pruned, settled
 
+_WORTH_A_PROCESS = 300
+"""A part of more numbers takes longer than a process takes to start."""
 _LARGE = 1e6
 """Numbers above (what employees cost) are taken in larger units: solvers calculate to an absolute precision."""
 
@@ -56,7 +61,9 @@ def suppress(known: Knowledge, *, questions: int, brake: Brake) -> Suppression:
     """
     nodes = list(known.numbers)
     forced = {node for node, number in known.numbers.items() if _is_forced(number)}
-    solved = [(places, _solved(part, questions, brake)) for places, part in _parts(known)]
+    parts = _parts(known)
+    choices = _side_by_side([part for _, part in parts], questions, brake)
+    solved = [(places, choice) for (places, _), choice in zip(parts, choices, strict=True)]
     return Suppression(
         hidden=frozenset(forced | {nodes[place] for places, one in solved for place in places[one.hidden]}),
         widths={nodes[place]: width for places, one in solved for place, width in _widths(known, places, one.part)},
@@ -78,6 +85,18 @@ class _Choice:
     part: Part
     hidden: Flags
     least_loss: float
+
+
+def _side_by_side(parts: Sequence[Part], questions: int, brake: Brake) -> list[_Choice]:
+    """What is hidden of each part, which no other part changes: large ones on as many processors as there are."""
+    processes = min(os.cpu_count() or 1, sum(part.size > _WORTH_A_PROCESS for part in parts))
+    if processes < 2:
+        return [_solved(part, questions, brake) for part in parts]
+    # A process of its own from the beginning: a copy of one that has threads may never wake up.
+    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
+        longest_first = sorted(range(len(parts)), key=lambda number: -parts[number].size)
+        asked = {number: pool.submit(_solved, parts[number], questions, brake) for number in longest_first}
+        return [asked[number].result() for number in range(len(parts))]
 
 
 def _solved(part: Part, questions: int, brake: Brake) -> _Choice:
