@@ -237,6 +237,7 @@ def _grown(half: Report, more: Report) -> Report:
     return Report(kinds, half.women + more.women, half.referred, half.sensitive + more.sensitive)
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None, derandomize=True)
 @given(histories())
 def test_nobody_finds_a_hidden_count_of_any_small_history(worlds: list[World]) -> None:
