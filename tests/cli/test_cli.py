@@ -66,12 +66,14 @@ def test_the_form_as_json_names_every_field_with_its_cell(wir: Wir) -> None:
     assert rules["R-FIN-01"].keys() >= {"severity", "trial", "sheet", "says", "advice", "since", "until"}
 
 
+@pytest.mark.slow
 def test_the_form_prints_for_people(wir: Wir) -> None:
     ran = wir("form")
     assert ran.code == 0
     assert "03 Finanzen" in ran.out
 
 
+@pytest.mark.slow
 def test_an_empty_template_is_returned_with_nothing_but_open_questions(wir: Wir, template: Path) -> None:
     ran = wir("check", template, "--json")
     assert ran.code == 1
@@ -82,6 +84,7 @@ def test_an_empty_template_is_returned_with_nothing_but_open_questions(wir: Wir,
     assert {value["state"] for value in file["values"] if value["value"] is not None} == {"given"}
 
 
+@pytest.mark.slow
 def test_a_value_typed_as_german_text_is_read_at_its_cell(wir: Wir, template: Path) -> None:
     document = wir("form", "--json").document
     finances = next(s for sheet in document["sheets"] for s in sheet["sections"] if s["name"] == "finances")
@@ -94,6 +97,7 @@ def test_a_value_typed_as_german_text_is_read_at_its_cell(wir: Wir, template: Pa
     assert (value["value"], value["state"]) == (61000.5, "given")
 
 
+@pytest.mark.slow
 def test_a_file_that_is_missing_or_foreign_is_unreadable_and_exits_2(wir: Wir, tmp_path: Path) -> None:
     foreign = tmp_path / "bericht.xlsx"
     foreign.write_text("<html>kein Excel</html>", encoding="utf-8")
@@ -117,6 +121,7 @@ def test_a_files_name_does_not_steer_the_terminal(wir: Wir, tmp_path: Path, comm
     assert not {"\x1b", "\x07", "\u202e"} & set(ran.out + ran.err)
 
 
+@pytest.mark.slow
 def test_checking_works_without_a_data_folder_and_lists_what_was_not_run(wir: Wir, template: Path) -> None:
     (file,) = wir("check", template, "--json").document["files"]
     reasons = {rule["code"]: rule["reason"] for rule in file["not_run"]}

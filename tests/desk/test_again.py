@@ -24,6 +24,8 @@ from tests.desk.conftest import number_of
 from tests.killed import die, killed
 from tests.line.reports import NIGHT, WriteReport
 
+pytestmark = pytest.mark.slow
+
 SAID = "Die Teilnahmen wurden nicht gezählt."
 HALF_YEAR = parse_period("2026-H1")
 STRICTER = (
@@ -50,7 +52,6 @@ def recorded(folder: DataFolder) -> int:
 # --- re-check --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_a_period_judged_again_by_the_same_rules_comes_to_the_same(folder: DataFolder) -> None:
     checked = recheck(folder, HALF_YEAR)
     assert [(row.ags, row.is_changed) for row in checked.rows] == [("06431", False), ("06432", False), ("06433", False)]
@@ -60,7 +61,6 @@ def test_a_period_judged_again_by_the_same_rules_comes_to_the_same(folder: DataF
     assert [entry.body["recheck"] for entry in again_given] == [act.seq] * 3
 
 
-@pytest.mark.slow
 def test_a_changed_rule_counts_for_past_reports_only_after_a_re_check(folder: DataFolder) -> None:
     before, entries_before = verdicts(folder), recorded(folder)
     tried = recheck(folder, HALF_YEAR, dry_run=True, checks=stricter())
@@ -80,7 +80,6 @@ def test_a_changed_rule_counts_for_past_reports_only_after_a_re_check(folder: Da
     assert json.loads(told.read_text(encoding="utf-8"))["verdict"] == "awaiting_explanation"
 
 
-@pytest.mark.slow
 def test_explanations_outlive_a_re_check(folder: DataFolder) -> None:
     number = number_of(folder, "06433")
     recheck(folder, HALF_YEAR, checks=stricter())
@@ -96,7 +95,6 @@ def test_explanations_outlive_a_re_check(folder: DataFolder) -> None:
     assert last.body["explanations"] == [entry.seq for entry in entries(open_ledger(folder), "explanation")]
 
 
-@pytest.mark.slow
 def test_a_report_that_was_replaced_is_not_judged_again(folder: DataFolder, write_report: WriteReport) -> None:
     submit_files(folder, [write_report("06433", note="Leitung")], sender="")
     line.run_night(folder, business_at=NIGHT + timedelta(days=1))
@@ -106,7 +104,6 @@ def test_a_report_that_was_replaced_is_not_judged_again(folder: DataFolder, writ
     assert len(rows) == 3
 
 
-@pytest.mark.slow
 def test_a_mended_reader_stops_the_build_until_the_period_is_re_checked(
     folder: DataFolder, write_report: WriteReport
 ) -> None:
@@ -129,7 +126,6 @@ def _be_killed_while_recording(folder: DataFolder) -> None:
     recheck(folder, HALF_YEAR)
 
 
-@pytest.mark.slow
 def test_a_re_check_killed_while_recording_has_recorded_nothing(folder: DataFolder) -> None:
     before = recorded(folder)
     killed(_be_killed_while_recording, folder)
@@ -149,7 +145,6 @@ def test_a_re_check_waits_for_the_night(folder: DataFolder) -> None:
         recheck(folder, HALF_YEAR)
 
 
-@pytest.mark.slow
 def test_a_re_check_says_whose_report_is_in_force_no_longer_and_which_takes_its_place(
     folder: DataFolder, write_report: WriteReport, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -175,7 +170,6 @@ def test_a_re_check_says_whose_report_is_in_force_no_longer_and_which_takes_its_
     assert f"(06433): Jetzt gilt Einreichung {first} statt {newest}." in said
 
 
-@pytest.mark.slow
 def test_after_explanations_and_re_checks_all_that_is_derived_comes_back_as_it_was(
     folder: DataFolder, write_report: WriteReport
 ) -> None:
@@ -203,7 +197,6 @@ def derived(folder: DataFolder) -> tuple[dict[str, str], dict[str, str]]:
 # --- preview ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_a_preview_shows_what_a_changed_rule_would_flag_and_records_nothing(folder: DataFolder) -> None:
     before = recorded(folder)
     unchanged = preview_rule(folder, "r-koo-04")
@@ -219,7 +212,6 @@ def test_a_preview_shows_what_a_changed_rule_would_flag_and_records_nothing(fold
 # --- on the command line ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_the_commands_print_what_they_did_and_json_and_nothing_else(folder: DataFolder, wir: Wir) -> None:
     tried = wir("re-check", "2026-H1", "--dry-run", "--json")
     document = json.loads(tried.out)

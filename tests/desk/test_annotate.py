@@ -19,6 +19,7 @@ def test_several_workbooks_go_into_a_folder_and_what_cannot_be_read_is_said(
     assert [sentence.partition(": ")[0] for sentence in left] == [str(files[2])]
 
 
+@pytest.mark.slow
 def test_the_workbook_itself_is_never_written_over(write_report: WriteReport) -> None:
     file = write_report("06431")
     before = file.read_bytes()
@@ -28,6 +29,7 @@ def test_the_workbook_itself_is_never_written_over(write_report: WriteReport) ->
     assert file.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_files_that_would_become_one_are_refused(write_report: WriteReport, tmp_path: Path) -> None:
     file = write_report("06431")
     checked = check_files(None, [file])
@@ -35,6 +37,7 @@ def test_files_that_would_become_one_are_refused(write_report: WriteReport, tmp_
         annotate_files([file, file], [*checked, *checked], tmp_path / "marked")
 
 
+@pytest.mark.slow
 def test_a_target_that_cannot_be_written_is_told(write_report: WriteReport, tmp_path: Path) -> None:
     file, blocked = write_report("06431"), tmp_path / "blocked"
     blocked.write_bytes(b"")

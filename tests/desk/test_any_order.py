@@ -97,6 +97,7 @@ def expected(journal: Journal) -> dict[tuple[str, str], list[int]]:
     }
 
 
+@pytest.mark.slow
 @given(happenings)
 def test_in_force_is_the_last_accepted_one_that_still_stands(happened: list[Any]) -> None:
     journal = journal_of(happened)
@@ -105,6 +106,7 @@ def test_in_force_is_the_last_accepted_one_that_still_stands(happened: list[Any]
     assert all(len(numbers) == 1 for numbers in found.values())
 
 
+@pytest.mark.slow
 @given(happenings, st.lists(st.tuples(st.sampled_from(ACTS[:2]), st.integers(0, 40), st.integers(0, 9)), max_size=12))
 def test_approvals_and_returns_never_decide_what_is_in_force(happened: list[Any], reviews: list[Any]) -> None:
     journal = journal_of(happened)
@@ -117,6 +119,7 @@ def test_approvals_and_returns_never_decide_what_is_in_force(happened: list[Any]
     assert in_force(renumbered) == before
 
 
+@pytest.mark.slow
 @given(happenings, st.sampled_from(["voiding", "erased"]))
 def test_when_everything_is_voided_or_erased_nothing_is_in_force(happened: list[Any], kind: str) -> None:
     journal = journal_of(happened)
@@ -125,6 +128,7 @@ def test_when_everything_is_voided_or_erased_nothing_is_in_force(happened: list[
     assert in_force(journal.entries) == {}
 
 
+@pytest.mark.slow
 @given(happenings)
 def test_a_submission_is_approved_if_that_was_said_last(happened: list[Any]) -> None:
     journal = journal_of(happened)

@@ -28,6 +28,8 @@ from tests.desk.conftest import number_of
 from tests.killed import die, killed
 from tests.line.reports import NIGHT, WriteReport
 
+pytestmark = pytest.mark.slow
+
 WHY = "Die Zahlen sind plausibel."
 HALF_YEAR = parse_period("2026-H1")
 LATER = NIGHT + timedelta(days=1)
@@ -133,7 +135,6 @@ def test_what_waits_for_a_second_person_is_listed_until_it_is_done_or_overtaken(
     assert open_proposals(folder) == [], "who proposed to void it had not seen it approved"
 
 
-@pytest.mark.slow
 def test_no_approval_is_waited_for_where_another_report_counts_now(
     folder: DataFolder, accepted: int, write_report: WriteReport
 ) -> None:
@@ -164,7 +165,6 @@ def _be_killed(step: str, folder: DataFolder, number: int) -> None:
     decide.approve(folder, number, why=WHY, by="berta", at=LATER)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("step", ["signed", "_draft", "together"])
 def test_an_approval_killed_anywhere_and_given_again_comes_to_the_same(
     folder: DataFolder, accepted: int, step: str
@@ -193,7 +193,6 @@ def test_in_a_demonstration_the_program_plays_the_second_person(tmp_path: Path) 
 # --- reports ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_an_approval_changes_no_figure_and_is_told(folder: DataFolder, accepted: int) -> None:
     figures = "SELECT * FROM indicators.figures WHERE indicator_id <> 'BER-04' ORDER BY ALL"
     before = published(folder, figures)
@@ -212,7 +211,6 @@ def test_an_approval_changes_no_figure_and_is_told(folder: DataFolder, accepted:
     assert published(folder, f"{state} AND period = '2026-H1' AND breakdown = 'gesamt'") == [("ok",)]
 
 
-@pytest.mark.slow
 def test_a_report_that_is_given_back_stays_in_force_and_its_body_learns_why(folder: DataFolder, accepted: int) -> None:
     done = decide.send_back(folder, accepted, why="Bitte das zweite Quartal ergänzen.", by="anna", at=LATER)
     assert done.said.startswith(f"Einreichung {accepted} (06433, 2026-H1) ist zurückgegeben.")
@@ -225,7 +223,6 @@ def test_a_report_that_is_given_back_stays_in_force_and_its_body_learns_why(fold
     assert as_json["decision"]["act"] == "return"
 
 
-@pytest.mark.slow
 def test_voiding_restores_the_accepted_report_before_and_says_so_everywhere(
     folder: DataFolder, accepted: int, write_report: WriteReport
 ) -> None:
@@ -355,7 +352,6 @@ def test_a_weekend_and_the_working_day_after_it_are_the_same_extension(folder: D
     assert duty(folder)["extended_to"] == date(2026, 10, 5)
 
 
-@pytest.mark.slow
 def test_a_report_that_came_late_is_in_time_once_its_due_date_is_extended_to_then(
     folder: DataFolder, write_report: WriteReport
 ) -> None:

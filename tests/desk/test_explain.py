@@ -22,6 +22,8 @@ from tests.desk.conftest import number_of
 from tests.killed import die, killed
 from tests.line.reports import NIGHT, WriteReport
 
+pytestmark = pytest.mark.slow
+
 SAID = "Die Teilnahmen der Steuerungsgruppe wurden nicht gezählt."
 TOPICS = "Die Themen werden erst seit April erfasst."
 
@@ -44,7 +46,6 @@ def protocol(folder: DataFolder, number: int, ags: str = "06431") -> str:
 # --- what it changes -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_a_report_feeds_figures_once_its_last_warning_is_explained(folder: DataFolder) -> None:
     number = number_of(folder, "06431")
     figure = (
@@ -68,7 +69,6 @@ def test_a_report_feeds_figures_once_its_last_warning_is_explained(folder: DataF
     ]
 
 
-@pytest.mark.slow
 def test_the_protocol_tells_the_new_verdict_at_once_and_comes_back_when_it_is_lost(folder: DataFolder) -> None:
     number = number_of(folder, "06431")
     (as_json,) = (folder.feedback / "06431").glob("*-pruefprotokoll.json")
@@ -153,7 +153,6 @@ def _be_killed_in(step: str, folder: DataFolder, number: int) -> None:
     explain(folder, number, "R-KOO-04", SAID)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("step", "recorded"), [("_verdict", []), ("_told", ["explanation"]), ("tell", ["explanation"])]
 )
@@ -170,7 +169,6 @@ def test_an_explanation_killed_anywhere_and_given_again_comes_to_the_same(
     assert check_chain(open_ledger(folder)) is None
 
 
-@pytest.mark.slow
 def test_the_next_night_renews_a_protocol_that_an_explanation_could_not(folder: DataFolder) -> None:
     number = number_of(folder, "06431")
     killed(_be_killed_in, "tell", folder, number)
@@ -260,7 +258,6 @@ def as_before(report: Report) -> Report:
     return mishaps.meeting_without_people(report) | {"explanations": [row]}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "verdict"),
     [
@@ -293,7 +290,6 @@ def test_what_was_said_to_the_half_year_is_offered_to_the_year_and_counts_once_i
 # --- the same report, sent again --------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_what_was_said_to_a_returned_report_is_offered_to_the_corrected_one_and_never_counts_unasked(
     folder: DataFolder, write_report: WriteReport
 ) -> None:
@@ -311,7 +307,6 @@ def test_what_was_said_to_a_returned_report_is_offered_to_the_corrected_one_and_
     assert entries(open_ledger(folder), "explanation")[-1].body["confirms"] == returned
 
 
-@pytest.mark.slow
 def test_the_newest_word_to_a_report_is_offered_and_only_what_came_before_it(
     folder: DataFolder, write_report: WriteReport
 ) -> None:
@@ -338,7 +333,6 @@ def test_the_newest_word_to_a_report_is_offered_and_only_what_came_before_it(
 # --- on the command line ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_the_command_says_in_german_what_becomes_of_the_report(folder: DataFolder, wir: Wir) -> None:
     number = str(number_of(folder, "06431"))
     one = wir("explain", number, "R-KOO-04", SAID, "--cell", "D16")

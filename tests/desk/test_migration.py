@@ -68,6 +68,7 @@ def answers(file: Path, *paths: str) -> dict[tuple[str, str], tuple[str | None, 
 # --- the same form ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", ["2026-H1", "2026"])
 def test_a_report_moved_into_its_own_form_reads_back_the_same(write_report: WriteReport, code: str):
     file = write_report("06431", of=code)
@@ -80,6 +81,7 @@ def test_a_report_moved_into_its_own_form_reads_back_the_same(write_report: Writ
     assert printed_in(migrated.out.read_bytes()) == printed_in(file.read_bytes())
 
 
+@pytest.mark.slow
 def test_a_body_whose_grants_nobody_registered_keeps_the_notices_that_it_names(write_file: WriteFile):
     values = {"finances.grant": {"Koordination": "AZ 12"}, "finances.expenditure_eur": {"Koordination": 7}}
     file = write_file(values, code="2026", body=replace(BODY, grants=()))
@@ -107,6 +109,7 @@ def test_a_damaged_workbook_is_repaired(write_report: WriteReport, tmp_path: Pat
     assert any("10 Zielvereinbarung" in sentence for sentence in migrated.missing)
 
 
+@pytest.mark.slow
 def test_an_altered_print_is_printed_again_and_listed(write_report: WriteReport, tmp_path: Path):
     file = write_report("06431", of="2026")
     workbook = load_workbook(file)
@@ -123,6 +126,7 @@ def test_an_altered_print_is_printed_again_and_listed(write_report: WriteReport,
 # --- another version -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_what_the_new_form_has_no_place_for_is_listed_with_its_value(write_file: WriteFile):
     file = write_file(
         {
@@ -151,6 +155,7 @@ def test_what_the_new_form_has_no_place_for_is_listed_with_its_value(write_file:
     assert (reading.identity.form_version, reading.findings) == ("2027", ())
 
 
+@pytest.mark.slow
 def test_likely_personal_data_without_a_place_are_listed_by_their_place_alone(write_file: WriteFile):
     file = write_file({"counselling.consultations": {"": "Frau Erika Mustermann, 0171 2345678"}})
     (lost,) = moved(file).lost
@@ -158,6 +163,7 @@ def test_likely_personal_data_without_a_place_are_listed_by_their_place_alone(wr
     assert "Mustermann" not in lost.says
 
 
+@pytest.mark.slow
 def test_the_older_version_is_read_with_a_hint_that_names_what_it_could_not_ask(write_file: WriteFile):
     reading = read_workbook(write_file({}, code="2027-H1").read_bytes(), 1)
     (hint,) = reading.findings
@@ -166,6 +172,7 @@ def test_the_older_version_is_read_with_a_hint_that_names_what_it_could_not_ask(
     assert "counselling.consultations_by_video" not in reading.cells["field"].to_list()
 
 
+@pytest.mark.slow
 def test_explanations_name_their_cells_where_these_now_stand(write_file: WriteFile):
     old, new = (layout_of(form_of(2027, version=version)).fields for version in ("2026", "2027"))
     path = "counselling.consultations"
@@ -264,6 +271,7 @@ def test_whatever_was_typed_reads_the_same_after_the_move_or_is_listed(typed: li
 # --- the command -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_command_says_what_became_of_the_file(wir: Wir, write_file: WriteFile, tmp_path: Path):
     file = write_file({"proof.annual_talk_on": {"": date(2027, 11, 3)}, "counselling.consultations": {"": 9}})
     ran = wir("migrate", file, "--out", tmp_path / "neu.xlsx")
@@ -273,6 +281,7 @@ def test_the_command_says_what_became_of_the_file(wir: Wir, write_file: WriteFil
     assert "Neu gefragt und noch offen:\n  Verweise und Beratungen: davon per Video" in ran.out
 
 
+@pytest.mark.slow
 def test_the_commands_document_holds_the_same(wir: Wir, write_file: WriteFile, tmp_path: Path):
     ran = wir("migrate", write_file({"proof.annual_talk_on": {"": date(2027, 11, 3)}}), "--out", tmp_path, "--json")
     assert (ran.code, ran.err) == (0, "")
@@ -294,6 +303,7 @@ def test_a_file_that_is_no_report_is_named_and_nothing_is_written(wir: Wir, tmp_
     assert isinstance(migrate(None, tmp_path / "brief.xlsx", tmp_path / "neu.xlsx"), Unreadable)
 
 
+@pytest.mark.slow
 def test_the_file_itself_is_never_overwritten(write_file: WriteFile, tmp_path: Path):
     file = write_file({})
     before = file.read_bytes()

@@ -194,6 +194,7 @@ def test_the_comments_are_those_of_the_published_database(tmp_path: Path) -> Non
     assert _page(pages, "kennzahlen").count("\n## ") == 1
 
 
+@pytest.mark.slow
 def test_without_a_folder_the_command_prints_the_dictionary(wir: Wir, tmp_path: Path) -> None:
     _publish_a_little(tmp_path)
     printed = wir("dictionary")
@@ -202,6 +203,7 @@ def test_without_a_folder_the_command_prints_the_dictionary(wir: Wir, tmp_path: 
     assert "](#anl-01)" in printed.out
 
 
+@pytest.mark.slow
 def test_with_a_folder_the_command_writes_a_file_for_each_part(wir: Wir, tmp_path: Path) -> None:
     _publish_a_little(tmp_path)
     printed = wir("dictionary", "--out", tmp_path / "woerterbuch")

@@ -127,6 +127,7 @@ CASES: Sequence[Callable[[], list[World]]] = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__.strip("_"))
 def test_nobody_finds_a_hidden_count(case: Callable[[], list[World]], tmp_path: Path) -> None:
     released = _release(case(), tmp_path)
@@ -134,12 +135,14 @@ def test_nobody_finds_a_hidden_count(case: Callable[[], list[World]], tmp_path: 
     assert _narrow(_public(released)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__.strip("_"))
 def test_the_attacker_finds_what_is_hidden_alone(case: Callable[[], list[World]], tmp_path: Path) -> None:
     released = [(world, _only_small(hidden)) for world, hidden in _release(case(), tmp_path)]
     assert _narrow(_public(released))
 
 
+@pytest.mark.slow
 def test_the_attacker_finds_what_a_release_that_forgets_the_one_before_tells(tmp_path: Path) -> None:
     worlds = _a_late_small_report()
     forgetful = [_release([world], _folder(tmp_path, number))[0] for number, world in enumerate(worlds)]
@@ -152,6 +155,7 @@ def _folder(parent: Path, number: int) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_who_is_not_counted_stays_unknown_too(tmp_path: Path) -> None:
     """Of 90 enquiries 89 come from women: the one man is as protected as one woman would be."""
     released = _release([_year({**_quiet(), "B1": replace(QUIET, women=89)})], tmp_path)
@@ -178,6 +182,7 @@ def _medians_of(hidden: Hidden) -> dict[str, str]:
     return dict(rows.select("area_key", "suppression").iter_rows())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("before", [{}, {"B3": QUIET}], ids=["at once", "after a release in which nothing was small"])
 def test_a_median_is_shown_only_where_all_its_bodies_are(before: dict[str, Report], tmp_path: Path) -> None:
     earlier = []
@@ -193,12 +198,14 @@ def test_a_median_is_shown_only_where_all_its_bodies_are(before: dict[str, Repor
     assert {"065", "type:Landkreis", "06"} <= {area for area, why in found.items() if why} < found.keys()
 
 
+@pytest.mark.slow
 def test_a_median_that_is_hidden_with_its_bodies_only_by_chance_is_found(tmp_path: Path) -> None:
     world = _year({**_quiet(), "B3": replace(QUIET, referred=1)})
     as_quota = hide(write_database(world, tmp_path / "draft.duckdb"), [])
     assert telling_medians(published(world, _only_small(as_quota).cells), frozenset({"AAA-02"}))
 
 
+@pytest.mark.slow
 def test_a_median_of_which_no_body_is_shown_is_not_shown_either(tmp_path: Path) -> None:
     world = _year(_quiet())
     draft = _as_median(write_database(world, tmp_path / "draft.duckdb"), of_the_land_only=True)

@@ -61,12 +61,14 @@ def test_employees_are_shown_in_areas_of_enough_bodies_only(hidden: Hidden) -> N
     assert _cell(hidden, "EEE-01", "06")["suppression"] == ""
 
 
+@pytest.mark.slow
 def test_a_quota_is_hidden_with_its_numerator_while_its_denominator_is_shown(tmp_path: Path) -> None:
     found = hide(write_database(_world(B1=replace(QUIET, referred=1)), tmp_path / "draft.duckdb"), [])
     cell = _cell(found, "AAA-02", "B1")
     assert (cell["suppression"], cell["is_numerator_public"], cell["is_denominator_public"]) == ("primary", False, True)
 
 
+@pytest.mark.slow
 def test_what_was_shown_once_stays_shown(tmp_path: Path) -> None:
     before = _world()
     first = hide(write_database(before, tmp_path / "draft.duckdb"), [])
@@ -110,6 +112,7 @@ def intertwined(tmp_path: Path) -> Path:
     return write_database(_world(**reports), tmp_path / "draft.duckdb")
 
 
+@pytest.mark.slow
 def test_the_same_database_hides_the_same(intertwined: Path) -> None:
     assert hide(intertwined, []).counts.equals(hide(intertwined, []).counts)
 
@@ -126,6 +129,7 @@ def _busy_machine() -> Iterator[None]:
             one.wait()
 
 
+@pytest.mark.slow
 def test_a_busy_machine_hides_the_same(intertwined: Path) -> None:
     alone = hide(intertwined, [], questions=50)
     with _busy_machine():
@@ -134,6 +138,7 @@ def test_a_busy_machine_hides_the_same(intertwined: Path) -> None:
     assert (beside_others.loss, beside_others.gap) == (alone.loss, alone.gap)
 
 
+@pytest.mark.slow
 def test_who_searches_less_still_protects_and_says_how_much_might_be_shown_more(intertwined: Path) -> None:
     long, short = hide(intertwined, []), hide(intertwined, [], questions=0)
     assert long.loss <= short.loss

@@ -50,6 +50,7 @@ def test_what_the_money_says_is_computed_as_by_hand(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("spent", "reason"), [(COST, "secondary"), (COST + 20_000, "")])
 def test_a_sum_that_makes_the_most_of_it_certain_is_hidden(tmp_path: Path, spent: int, reason: str) -> None:
     """If nobody can cost more than 50,000 and six cost 300,000 together, everybody knows what each costs."""
@@ -58,6 +59,7 @@ def test_a_sum_that_makes_the_most_of_it_certain_is_hidden(tmp_path: Path, spent
     )
 
 
+@pytest.mark.slow
 def test_a_report_that_contradicts_its_money_bounds_nothing(tmp_path: Path) -> None:
     money = {"Koordination": COST + 1, "spent": COST + 1}
     hidden = hide(_with_money(tmp_path / "a.duckdb", money), [])
@@ -81,6 +83,7 @@ def _with_languages(path: Path, offered: dict[str, int], used: dict[str, int]) -
     return database
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("used", "reason"), [(0, ""), (2, "secondary")])
 def test_languages_with_assignments_are_a_least_for_those_on_offer(tmp_path: Path, used: int, reason: str) -> None:
     """Two of 064 offer 3 and 4, and their sum is 7: with 2 used in each, nobody would believe less than 2 and 5."""

@@ -139,6 +139,7 @@ def test_the_final_report_follows_the_last_annual_report() -> None:
     assert last_before([EarlierReport(parse_period("2026-2030"), 2)], parse_period("2030")) is None
 
 
+@pytest.mark.slow
 def test_what_was_said_about_a_post_is_offered_to_that_post_whichever_row_it_stands_in(
     case: Callable[..., Case], right_report: Callable[[], Rows], context: Context
 ) -> None:
@@ -228,6 +229,7 @@ def test_a_report_returned_for_want_of_a_rule_has_nothing_to_correct() -> None:
 # --- judged ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("still_applies", "counts"), [("Ja", f"{SAID} (erläutert zu 2026-H1)"), ("Nein", ""), (None, "")]
 )

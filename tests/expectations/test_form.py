@@ -143,6 +143,7 @@ def differences(pinned: Any, now: Any, place: str = "") -> list[str]:
     return [] if pinned == now else [f"{place}: pinned {pinned!r}, now {now!r}"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("year", sorted(form_versions().values()))
 def test_a_published_year_never_changes(year: int) -> None:
     pin = PINS / f"{year}.yml"

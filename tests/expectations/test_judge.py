@@ -134,6 +134,7 @@ def test_an_explanation_that_meets_no_warning_is_told_and_not_passed_over(night:
     assert "R-ERL-01" not in codes(night["explained"])
 
 
+@pytest.mark.slow
 def test_an_explanation_of_a_rule_that_was_not_run_is_not_called_needless(
     case: Callable[..., Case], right_report: Callable[[], Rows], context: Context
 ) -> None:
@@ -188,6 +189,7 @@ def test_every_report_has_one_result_for_every_rule(night: dict[str, Judgement])
         assert len(outcomes(judgement)) == len(judgement.results) > 60
 
 
+@pytest.mark.slow
 def test_findings_come_gravest_first_and_then_as_the_sheets_stand(
     case: Callable[..., Case], right_report: Callable[[], Rows], context: Context
 ) -> None:
@@ -208,6 +210,7 @@ def test_findings_come_gravest_first_and_then_as_the_sheets_stand(
     ]
 
 
+@pytest.mark.slow
 def test_without_the_registers_their_rules_are_not_run_and_do_not_decide(
     case: Callable[..., Case], right_report: Callable[[], Rows], context: Context
 ) -> None:
@@ -221,6 +224,7 @@ def test_without_the_registers_their_rules_are_not_run_and_do_not_decide(
     assert unrun["R-FIN-16"] == "Das Auszahlungsregister liegt hier nicht vor."
 
 
+@pytest.mark.slow
 def test_a_check_that_fails_is_not_run_for_any_report_and_none_is_accepted(
     case: Callable[..., Case], right_report: Callable[[], Rows], context: Context
 ) -> None:
@@ -245,6 +249,7 @@ def test_a_check_that_fails_is_not_run_for_any_report_and_none_is_accepted(
         assert "sql/checks/R-ANL-01.sql ist fehlerhaft: CheckError" in results["R-ANL-01"].reason
 
 
+@pytest.mark.slow
 def test_a_check_of_a_mere_hint_that_fails_returns_nobody(
     case: Callable[..., Case], right_report: Callable[[], Rows], context: Context
 ) -> None:
@@ -252,6 +257,7 @@ def test_a_check_of_a_mere_hint_that_fails_returns_nobody(
     assert judge([case(1, right_report())], broken)[1].verdict is Verdict.ACCEPTED
 
 
+@pytest.mark.slow
 def test_the_order_in_which_reports_stand_changes_nothing(
     case: Callable[..., Case], right_report: Callable[[], Rows], context: Context
 ) -> None:
@@ -264,6 +270,7 @@ def test_a_night_without_reports_says_nothing(context: Context) -> None:
     assert judge([], context) == {}
 
 
+@pytest.mark.slow
 def test_the_readers_findings_count_and_stay(
     read: Callable[..., Reading], right_report: Callable[[], Rows], context: Context
 ) -> None:

@@ -147,6 +147,7 @@ def test_the_order_of_bodies_changes_nothing() -> None:
     assert one.schema == pl.Schema(PEERS_SCHEMA)
 
 
+@pytest.mark.slow
 def test_a_report_beyond_the_bounds_of_its_peers_is_asked_and_one_within_is_not(
     case: Callable[..., Case], other_report: Callable[[str], OtherReport], context: Context
 ) -> None:

@@ -28,6 +28,7 @@ def altered(code: str, **settings: Any) -> Rule:
     return rule(code).model_copy(update=settings)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "previewed",
     [
@@ -54,10 +55,12 @@ def test_a_rule_on_single_cells_is_previewed(cases: list[Case], context: Context
     assert list(seen.results) == [1, 2]
 
 
+@pytest.mark.slow
 def test_a_rule_on_two_fields_of_a_row_is_previewed(cases: list[Case], context: Context) -> None:
     assert set(preview(rule("R-DOL-03"), cases, context).flagged) == {2}
 
 
+@pytest.mark.slow
 def test_a_rule_that_cannot_be_run_yet_says_why(cases: list[Case], context: Context) -> None:
     missing = preview(rule("R-KOO-04"), cases, replace(context, checks={}))
     assert (missing.flagged, missing.count(Outcome.NOT_RUN)) == ({}, 2)
@@ -66,6 +69,7 @@ def test_a_rule_that_cannot_be_run_yet_says_why(cases: list[Case], context: Cont
     assert offline.reasons == ("Das Auszahlungsregister liegt hier nicht vor.",)
 
 
+@pytest.mark.slow
 def test_repeated_content_is_previewed(cases: list[Case], context: Context) -> None:
     repeating = [cases[0], replace(cases[1], same_as="Einreichung 1 vom 01.03.2027")]
     (finding,) = preview(rule("R-COV-09"), repeating, context).flagged[2]

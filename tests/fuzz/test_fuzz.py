@@ -37,6 +37,7 @@ def test_hundreds_of_spoiled_workbooks_break_no_promise():
     assert [answer for answer in outcomes(MANY, seed=11) if isinstance(answer, Broken)] == []
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(which=st.integers(0, 1), chance=st.randoms(use_true_random=False))
 def test_spoiled_packages_and_xml_break_no_promise(which: int, chance: Random):
@@ -54,6 +55,7 @@ def test_no_bytes_whatever_break_a_promise(rest: bytes, beginning: bytes):
     assert identify(data) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_a_seed_itself_is_read(seed: int):
     reading = read_workbook(seeds()[seed], 7)

@@ -190,6 +190,7 @@ def _same(found: object, expected: object) -> bool:
     return Decimal(str(found)) == Decimal(str(expected))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("group", "case"), _expected())
 def test_the_figures_are_those_worked_out_by_hand(group: int, case: Case, warehouses: Any) -> None:
     connection = warehouses(group)

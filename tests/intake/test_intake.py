@@ -188,6 +188,7 @@ def test_a_file_that_does_not_show_its_end_must_have_been_left_alone(post: Post)
     assert len(post.collect().receipts) == 1
 
 
+@pytest.mark.slow
 def test_a_torn_workbook_is_given_longer_and_then_taken_as_damaged(post: Post) -> None:
     post.drop("torn.xlsx", workbook()[:200])
     post.drop("empty.xlsx", b"")
@@ -354,6 +355,7 @@ intake.collect(folder, open_ledger(folder), now=now, identify=identify, settle_s
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("killed", "recorded"), [("identify = die", []), ("intake._clear = die", ["receipt"])], ids=["before", "after"]
 )

@@ -113,6 +113,7 @@ def test_an_error_is_told_by_kind_and_place_and_never_by_what_the_payload_says()
     assert broken.detail.startswith("KeyError (jobs.py:")
 
 
+@pytest.mark.slow
 def test_what_earlier_payloads_left_behind_is_not_blamed_on_a_later_one():
     """What is taken is never given back, so that the second and third would not find enough in the same process."""
     end_workers()
@@ -143,6 +144,7 @@ def test_a_worker_cannot_fill_a_disk():
     assert size < 100_000
 
 
+@pytest.mark.slow
 def test_many_threads_may_call_at_the_same_time():
     def ask(number: int) -> bool:
         payloads = [f"{number} {one}".encode() for one in range(5)]
@@ -181,6 +183,7 @@ def test_a_child_made_by_forking_starts_workers_of_its_own():
     subprocess.run([sys.executable, "-c", textwrap.dedent(program)], cwd=ROOT, check=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ["", "raise SystemExit(0)", "raise KeyboardInterrupt", "os.abort()"])
 def test_no_process_is_left_when_the_program_ends_however_it_ends(end: str):
     program = f"""

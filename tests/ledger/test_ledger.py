@@ -99,6 +99,7 @@ JSON_BODIES = st.dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(bodies=st.lists(JSON_BODIES, min_size=1, max_size=5))
 def test_any_json_comes_back_as_it_was_and_keeps_the_chain(

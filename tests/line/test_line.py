@@ -44,6 +44,7 @@ def published(folder: DataFolder, query: str) -> list[tuple[object, ...]]:
 SUBMISSIONS = "SELECT submission_id, verdict, in_force, supersedes FROM intake.submissions ORDER BY submission_id"
 
 
+@pytest.mark.slow
 def test_a_right_report_is_accepted_and_feeds_figures(folder: DataFolder, write_report: WriteReport) -> None:
     (number,) = submit(folder, write_report("06431"))
     report = night(folder)

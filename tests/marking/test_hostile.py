@@ -56,6 +56,7 @@ def test_a_damaged_part_gives_a_reason(form: bytes, part: str, content: bytes):
     assert done.reason.endswith(".")
 
 
+@pytest.mark.slow
 def test_marking_breaks_on_no_altered_bytes(form: bytes):
     chance = random.Random(3)
     parts = parts_of(form)
@@ -75,6 +76,7 @@ def test_marking_breaks_on_no_altered_bytes(form: bytes):
                 assert archive.testzip() is None
 
 
+@pytest.mark.slow
 def test_a_workbook_with_very_many_looks_keeps_them_and_gets_a_plain_list(form: bytes):
     many = b"<xf/>" * 64_000
 
@@ -105,6 +107,7 @@ def test_a_hundred_sheets_are_too_many_for_one_more(form: bytes):
     assert "zu viele Blätter" in done.reason
 
 
+@pytest.mark.slow
 def test_a_marked_workbook_at_the_front_doors_limits_comes_in_again(form: bytes):
     """Marking adds to a sheet, and to the names, that were just small enough."""
     part = sheet_part(form, FINANCES)
@@ -122,6 +125,7 @@ def test_with_as_many_names_as_the_front_door_lets_in_there_is_no_room_for_ours(
     assert outcome(data, ORDER.findings).reason == "Die Datei hat zu viele benannte Bereiche."
 
 
+@pytest.mark.slow
 def test_a_sheet_strewn_with_stray_cells_is_listed_so_far_and_says_how_many_more(form: bytes):
     strewn = tuple(f"{letter}{row}" for row in range(100, 2_700, 2) for letter in ("T", "V"))
     done = marked(form, [finding("F9", also_at=strewn)])
@@ -144,6 +148,7 @@ def test_rules_and_names_of_newer_programs_keep_their_order(form: bytes):
     assert b'<x14:cfRule type="dataBar" id="{A}" priority="93"/>' in parts_of(done)[part]
 
 
+@pytest.mark.slow
 def test_the_order_in_which_cells_are_computed_goes_with_the_sheet_that_was_in_it(form: bytes):
     chain = (
         b'<calcChain xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><c r="A7" i="15"/></calcChain>'
@@ -163,6 +168,7 @@ def test_the_order_in_which_cells_are_computed_goes_with_the_sheet_that_was_in_i
     assert "xl/calcChain.xml" not in parts_of(again)
 
 
+@pytest.mark.slow
 def test_marking_works_in_a_process_of_its_own(form: bytes):
     done, refused = mark_isolated([(form, ORDER), (b"%PDF", ORDER)])
     assert done == mark(form, ORDER)

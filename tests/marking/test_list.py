@@ -113,6 +113,7 @@ def test_every_cell_is_linked_and_cells_that_lie_together_are_one_link(form: byt
     assert any(row.get("C") == "Ebenso: und 7 weitere." for row in rows)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["Müller's Büro", "O''Brien", "Öffnung & <Mehr>", "ein Blatt"])
 def test_links_reach_sheets_whatever_they_are_called(form: bytes, name: str):
     workbook = openpyxl.load_workbook(io.BytesIO(form))

@@ -27,6 +27,7 @@ def test_a_blank_cell_is_marked_while_it_is_blank(form: bytes):
     assert 'AND(LEN(TRIM(F9))=0,N("wir.marks")=0)' in found["F9"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cell", "holds"),
     [

@@ -90,6 +90,7 @@ def test_marked_again_somebodys_note_is_as_it_was(with_notes: bytes):
     assert note_at(again, "G9").startswith("WIR-Prüfung · ")
 
 
+@pytest.mark.slow
 def test_a_note_of_ours_into_which_somebody_wrote_is_theirs(form: bytes):
     def write(workbook: openpyxl.Workbook) -> None:
         comment = workbook[FINANCES]["F9"].comment
@@ -102,6 +103,7 @@ def test_a_note_of_ours_into_which_somebody_wrote_is_theirs(form: bytes):
     assert again.count("WIR-Prüfung · ") == 2
 
 
+@pytest.mark.slow
 def test_what_somebody_wrote_below_our_note_is_told_and_stays(form: bytes):
     def write(workbook: openpyxl.Workbook) -> None:
         comment = workbook[FINANCES]["F9"].comment
@@ -187,6 +189,7 @@ def test_a_note_is_as_large_as_its_text_in_whatever_cells_lie_below_it():
         assert height + into_bottom - into_top == pytest.approx(height_of(long), abs=2)
 
 
+@pytest.mark.slow
 def test_notes_of_many_cells_have_numbers_of_their_own(form: bytes):
     data = marked(form, [finding(f"{'EFGHIJK'[number % 7]}{9 + number // 7}") for number in range(1_100)])
     assert complaints(data) == []

@@ -41,6 +41,7 @@ def _readable() -> list[object]:
     return [name if name in TELLING else pytest.param(name, marks=pytest.mark.slow) for name in names]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", _readable())
 def test_golden_workbooks_lose_nothing_by_being_marked(form: bytes, name: str):
     data = golden.bytes_of(name, GOLDEN[name], form)
@@ -78,6 +79,7 @@ def test_what_came_as_xlsm_or_template_goes_back_as_the_xlsx_that_its_name_says(
     assert back.count(plain + b".main") == 1
 
 
+@pytest.mark.slow
 @given(st.data())
 @settings(max_examples=10, deadline=None)
 def test_the_same_values_are_read_from_a_marked_copy(form: bytes, data: st.DataObject):
@@ -112,6 +114,7 @@ def test_new_marks_replace_the_earlier_ones(form: bytes):
     assert [row["E"] for row in text_rows(data) if row.get("E", "").startswith("R-")] == ["R-FIN-07"]
 
 
+@pytest.mark.slow
 def test_marks_that_are_gone_leave_a_sheet_as_it_was_but_for_the_priorities_of_its_rules(form: bytes):
     data = marked(marked(form, [finding("F9")]), [])
     before, after = (openpyxl.load_workbook(io.BytesIO(one))[FINANCES] for one in (form, data))
@@ -121,6 +124,7 @@ def test_marks_that_are_gone_leave_a_sheet_as_it_was_but_for_the_priorities_of_i
     assert notes(data) == {}
 
 
+@pytest.mark.slow
 def test_corrected_in_the_marked_copy_the_report_is_read_corrected(form: bytes):
     def correct(workbook: openpyxl.Workbook) -> None:
         workbook[FINANCES]["E9"] = 59_000
@@ -130,6 +134,7 @@ def test_corrected_in_the_marked_copy_the_report_is_read_corrected(form: bytes):
     assert value(reading, "finances.expenditure_eur", "Koordination") == "59000.00"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", ["A9", "C12", "G3", "J40"])
 def test_what_people_type_onto_the_first_sheet_is_told(form: bytes, cell: str):
     def answer(workbook: openpyxl.Workbook) -> None:
@@ -139,6 +144,7 @@ def test_what_people_type_onto_the_first_sheet_is_told(form: bytes, cell: str):
     assert (found.sheet, found.cell, found.given) == (TITLE, cell, "Das stimmt so, bitte anrufen")
 
 
+@pytest.mark.slow
 def test_a_number_or_a_formula_on_the_first_sheet_is_told(form: bytes):
     def answer(workbook: openpyxl.Workbook) -> None:
         workbook[TITLE]["C20"] = 60_000
@@ -148,6 +154,7 @@ def test_a_number_or_a_formula_on_the_first_sheet_is_told(form: bytes):
     assert (found.cell, found.also_at) == ("C20", ("C21",))
 
 
+@pytest.mark.slow
 def test_a_first_sheet_with_an_answer_is_kept_beside_the_new_one(form: bytes):
     def answer(workbook: openpyxl.Workbook) -> None:
         workbook[TITLE]["C30"] = "Das stimmt so"
@@ -161,6 +168,7 @@ def test_a_first_sheet_with_an_answer_is_kept_beside_the_new_one(form: bytes):
     assert f"{TITLE}, C30" in {row.get("B") for row in text_rows(again.content, "Prüfbericht 2")}
 
 
+@pytest.mark.slow
 def test_a_sheet_of_that_name_that_is_not_ours_stays(form: bytes):
     def add(workbook: openpyxl.Workbook) -> None:
         workbook.create_sheet("PRÜFBERICHT")["B2"] = "Revision"
@@ -172,6 +180,7 @@ def test_a_sheet_of_that_name_that_is_not_ours_stays(form: bytes):
     assert read_workbook(twice, 1).findings == reading.findings
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("edit", [
     lambda workbook: setattr(workbook[TITLE], "title", "erledigt"),
     lambda workbook: workbook.copy_worksheet(workbook[TITLE]),
@@ -189,6 +198,7 @@ def test_a_first_sheet_that_was_renamed_copied_deleted_or_moved_is_no_finding(
     assert read_workbook(again, 1).findings == ()
 
 
+@pytest.mark.slow
 def test_a_half_year_report_is_marked_as_well():
     data = write_form({"cover.confirmed_complete": FILLED["cover.confirmed_complete"]}, period="2026-H1")
     reading = read_workbook(data, 1)
@@ -197,6 +207,7 @@ def test_a_half_year_report_is_marked_as_well():
     assert read_workbook(again, 1).findings == reading.findings
 
 
+@pytest.mark.slow
 def test_names_that_belong_to_sheets_follow_them(form: bytes):
     data = changed(
         marked(form, [finding("F9")]),

@@ -76,6 +76,7 @@ def test_a_number_whose_checksum_does_not_hold_is_no_iban(iban: str, place: int,
     assert IBAN not in kinds_in(f"Nummer {altered}")
 
 
+@pytest.mark.slow
 @given(st.emails())
 def test_every_address_is_found_unless_it_names_an_office(address: str) -> None:
     local_part = address.rpartition("@")[0]

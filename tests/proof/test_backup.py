@@ -29,13 +29,14 @@ from tests.killed import PROCESSES
 from tests.proof.conftest import SPRING, entries_of, original_of
 from tests.proof.tampering import add_a_file, edit_a_body, flip, lose_an_original
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def elsewhere(tmp_path: Path) -> DataFolder:
     return DataFolder(tmp_path / "elsewhere" / "data")
 
 
-@pytest.mark.slow
 def test_what_is_restored_elsewhere_builds_the_same_database(folder: DataFolder, elsewhere: DataFolder) -> None:
     (folder.root / "wir.toml").write_text('contact = "Fragen an 0611 3219-0"\n', encoding="utf-8")
     folder.inbox.mkdir(exist_ok=True)
@@ -282,7 +283,6 @@ def test_a_disk_that_takes_no_more_is_told_in_a_sentence(folder: DataFolder, tmp
         assert not list(tmp_path.glob("*.zip*"))
 
 
-@pytest.mark.slow
 def test_killed_in_the_middle_a_backup_leaves_the_last_one_and_a_restore_nothing(
     folder: DataFolder, tmp_path: Path, elsewhere: DataFolder
 ) -> None:

@@ -14,8 +14,9 @@ from flows.ledger import open_ledger
 from flows.settings import DataFolder
 from tests.proof.conftest import entries_of
 
+pytestmark = pytest.mark.slow
 
-@pytest.mark.slow
+
 def test_a_build_on_two_cores_has_the_contents_of_one_on_one(folder: DataFolder, tmp_path: Path) -> None:
     ledger, night = open_ledger(folder), entries_of(folder, "night")[-1]
     inputs = line.warehouse_inputs_at(

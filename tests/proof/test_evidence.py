@@ -61,6 +61,7 @@ def test_the_guide_in_the_package_checks_all_of_it(folder: DataFolder, tmp_path:
     assert drawn.splitlines() == [one.item for one in made.sample.drawn]
 
 
+@pytest.mark.slow
 def test_an_altered_chain_is_found_by_the_script_in_the_guide(folder: DataFolder, tmp_path: Path) -> None:
     draw_evidence(folder, BY_COUNT, tmp_path / "evidence.zip")
     place = unpacked(tmp_path / "evidence.zip", tmp_path / "unpacked")
@@ -83,6 +84,7 @@ def test_the_same_draw_gives_the_same_bytes_and_each_is_logged(folder: DataFolde
     assert verify(folder, rebuilds=False).same
 
 
+@pytest.mark.slow
 def test_an_item_leads_to_its_cell_and_the_original_that_holds_it(folder: DataFolder, tmp_path: Path) -> None:
     made = draw_evidence(folder, BY_AMOUNT, tmp_path / "evidence.zip")
     place = unpacked(tmp_path / "evidence.zip", tmp_path / "unpacked")
@@ -111,6 +113,7 @@ def test_figures_that_rest_on_registers_come_with_the_registers_as_they_were_tak
         assert register == f"stammdaten/drawdowns-{imported.body['sha256'][:12]}.csv"
 
 
+@pytest.mark.slow
 def test_a_sample_larger_than_the_population_takes_all_and_says_so(folder: DataFolder, tmp_path: Path) -> None:
     made = draw_evidence(folder, Request(10**6, "s", "pruefung", by_amount=True), tmp_path / "evidence.zip")
     assert made.sample.is_complete
@@ -128,6 +131,7 @@ def test_it_can_be_drawn_from_a_release(folder: DataFolder, tmp_path: Path) -> N
         assert f"Veröffentlichung {RELEASE}" in package.read("LIESMICH.txt").decode()
 
 
+@pytest.mark.slow
 def test_an_erased_submission_is_told_instead_of_its_original(folder: DataFolder, tmp_path: Path) -> None:
     """An early release still shows its figures; its file is gone."""
     made = draw_evidence(folder, BY_AMOUNT, tmp_path / "before.zip")
@@ -173,6 +177,7 @@ def test_a_package_never_replaces_what_lies_in_the_data_folder(folder: DataFolde
     assert not entries_of(folder, "evidence")
 
 
+@pytest.mark.slow
 def test_an_altered_original_is_not_handed_out(folder: DataFolder, tmp_path: Path) -> None:
     for place in range(5):
         flip(original_of(folder, place))
@@ -187,6 +192,7 @@ def test_a_seed_is_plain(folder: DataFolder, tmp_path: Path, seed: str) -> None:
         draw_evidence(folder, Request(1, seed, "pruefung"), tmp_path / "evidence.zip")
 
 
+@pytest.mark.slow
 def test_what_has_no_amounts_cannot_be_drawn_by_amount(folder: DataFolder, tmp_path: Path) -> None:
     with pytest.raises(EvidenceError, match="keine Beträge"):
         draw_evidence(folder, Request(1, "s", "p", by_amount=True, population="figures"), tmp_path / "evidence.zip")
@@ -194,6 +200,7 @@ def test_what_has_no_amounts_cannot_be_drawn_by_amount(folder: DataFolder, tmp_p
         draw_evidence(folder, Request(1, "s", "p", population="everything"), tmp_path / "evidence.zip")
 
 
+@pytest.mark.slow
 def test_the_command_states_the_population_first_and_draws_with_the_seed(
     folder: DataFolder, wir: Wir, tmp_path: Path
 ) -> None:

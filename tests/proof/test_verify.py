@@ -20,6 +20,8 @@ from tests.cli.calling import Wir
 from tests.proof.conftest import RELEASE, SPRING, entries_of
 from tests.proof.tampering import ACTS, Found, lose_an_original, query, rewrite_chain
 
+pytestmark = pytest.mark.slow
+
 
 def told(deviations: Iterable[Deviation], expected: Found) -> bool:
     return any(
@@ -35,7 +37,6 @@ def test_whatever_is_altered_is_found_and_named(folder: DataFolder, act: Callabl
     assert told(proof.deviations, ACTS[act]), [one.message for one in proof.deviations]
 
 
-@pytest.mark.slow
 def test_what_is_altered_in_the_database_is_named_by_table_and_row(folder: DataFolder) -> None:
     """All at once: building anew takes the time."""
     acts = [act for act in ACTS if ACTS[act].kind == "differs"]
@@ -55,7 +56,6 @@ def test_what_is_altered_in_the_database_is_named_by_table_and_row(folder: DataF
     }
 
 
-@pytest.mark.slow
 def test_an_untouched_folder_is_the_same_and_stays_untouched(folder: DataFolder) -> None:
     def contents() -> dict[str, str]:
         files = [p for p in folder.root.rglob("*") if p.is_file() and not p.name.startswith("ledger.sqlite-")]
@@ -120,7 +120,6 @@ def test_a_ledger_that_is_no_database_is_told(folder: DataFolder) -> None:
     assert (one.part, one.kind) == ("ledger", "unreadable")
 
 
-@pytest.mark.slow
 def test_after_an_erasure_it_is_the_same_and_says_so(folder: DataFolder, wir: Wir) -> None:
     number = entries_of(folder, "receipt")[0].seq
     for user in ("anna", "berta"):
@@ -131,7 +130,6 @@ def test_after_an_erasure_it_is_the_same_and_says_so(folder: DataFolder, wir: Wi
     assert f"Einreichung {number}: gelöscht am {erased.at:%d.%m.%Y}, Grundlage: Art. 17 DSGVO" in ran.out
 
 
-@pytest.mark.slow
 def test_a_database_that_another_program_built_is_not_called_altered(folder: DataFolder) -> None:
     """It says in the ledger what its bytes are; what is computed otherwise is told apart from what was received."""
     file = folder.database.resolve()
@@ -143,7 +141,6 @@ def test_a_database_that_another_program_built_is_not_called_altered(folder: Dat
     assert any("indicators.body_values" in note for note in proof.notes)
 
 
-@pytest.mark.slow
 def test_what_was_received_is_the_same_whichever_program_built_it(folder: DataFolder) -> None:
     file = folder.database.resolve()
     query(
@@ -163,7 +160,6 @@ def publish_as_it_is(folder: DataFolder, file: Path) -> None:
     journal.append(open_ledger(folder), "published", body, at=SPRING)
 
 
-@pytest.mark.slow
 def test_what_comes_in_after_the_night_does_not_matter(folder: DataFolder, write_report: Callable[..., Path]) -> None:
     from flows.desk import submit_files
 
@@ -173,7 +169,6 @@ def test_what_comes_in_after_the_night_does_not_matter(folder: DataFolder, write
     assert verify(folder, rebuilds=False).same
 
 
-@pytest.mark.slow
 def test_the_command_tells_people_and_programs(folder: DataFolder, wir: Wir) -> None:
     head = entries_of(folder)[-1]
     ran = wir("verify", "--head", head.hash)
@@ -195,7 +190,6 @@ def test_a_rewritten_ledger_that_makes_no_sense_is_told(folder: DataFolder) -> N
     assert "heads" in {one.part for one in proof.deviations}
 
 
-@pytest.mark.slow
 def test_what_others_write_meanwhile_is_no_deviation(folder: DataFolder) -> None:
     done = threading.Event()
 

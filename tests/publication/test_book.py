@@ -61,6 +61,7 @@ def test_there_is_a_sheet_a_group_and_the_cover_leads_to_each(book: Workbook) ->
     assert links == [f"'{title}'!A1" for title in book.sheetnames[1:]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("periods", [("2026-H1", "2026"), ALL_PERIODS])
 def test_every_total_and_every_body_stands_in_its_place(tmp_path: Path, periods: tuple[str, ...]) -> None:
     tables = made_tables(*periods)
@@ -80,6 +81,7 @@ def test_every_total_and_every_body_stands_in_its_place(tmp_path: Path, periods:
     assert checked > 7 * len(areas)
 
 
+@pytest.mark.slow
 def test_breakdowns_of_the_land_stand_beside_while_there_is_room_and_below_later(tmp_path: Path) -> None:
     beside, below = opened(made_tables(), tmp_path)["Mittel"], opened(made_tables(*ALL_PERIODS), tmp_path)["Mittel"]
     for sheet, column in ((beside, 5), (below, 1)):
@@ -125,6 +127,7 @@ def test_every_sheet_prints_on_a4_across_with_its_heads_on_every_page(book: Work
         assert sheet.cell(row - 1, 1).value in {"Nr.", "Gebiet", "Schlüssel", "Gruppe"}
 
 
+@pytest.mark.slow
 def test_invented_data_are_marked_on_every_sheet_and_real_data_nowhere(tables: PublicTables, tmp_path: Path) -> None:
     for is_demo in (True, False):
         marked = replace(tables, about=tables.about.with_columns(pl.lit(is_demo).alias("is_demo")))
@@ -143,6 +146,7 @@ def test_corrections_are_listed_with_their_cause(book: Workbook, tables: PublicT
         assert (row[0], row[2], row[7]) == (true["indicator_id"], true["area"], true["cause_de"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("periods", [("2026",), ("2026-H1", "2026", "2027-H1"), ("2026-H1", "2026", "2027-H1", "2027")])
 def test_a_table_of_figures_is_as_wide_as_a_page_at_most(tmp_path: Path, periods: tuple[str, ...]) -> None:
     """A column of n characters takes 7 n + 5 pixels; A4 across has 11.7 inches, less the margins."""

@@ -58,6 +58,7 @@ def figure(public: Path, indicator: str, area: str, breakdown: str = "gesamt") -
     return found
 
 
+@pytest.mark.slow
 def test_the_same_tables_give_the_same_bytes(tables: PublicTables, public: Path, tmp_path: Path) -> None:
     again = replace(tables, figures=tables.figures.clone())
     write_public(again, tmp_path)
@@ -119,6 +120,7 @@ def test_breakdowns_and_states_are_told_in_german(public: Path) -> None:
     assert {row["Stand"] for row in rows(public / "reporting.csv")} & {"fristgerecht angenommen", "fehlt"}
 
 
+@pytest.mark.slow
 def test_a_dimension_bears_the_name_that_its_own_indicator_gives_it(tables: PublicTables, tmp_path: Path) -> None:
     others = pl.when(pl.col("id") < "LOT").then(pl.lit("gender (Wer fragt)")).otherwise("breakdowns")
     write_public(replace(tables, catalogue=tables.catalogue.with_columns(others.alias("breakdowns"))), tmp_path)

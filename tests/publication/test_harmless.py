@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import polars as pl
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
@@ -32,6 +33,7 @@ def looks_like_a_formula(text: str) -> bool:
     return bool(seen) and seen[0] in STARTS and not re.fullmatch(r"[+-]?\d[\d.]*(,\d+)?|[+-]?\d+\.\d+", text, re.ASCII)
 
 
+@pytest.mark.slow
 @given(TEXTS)
 @example("=1+1")
 @example("\u200b=1+1")
@@ -62,6 +64,7 @@ def test_a_csv_file_gives_every_text_back_whole(tmp_path: Path, rows: list[tuple
     assert read == [["Eins", "Zwei"], *([harmless(one), harmless(two)] for one, two in rows)]
 
 
+@pytest.mark.slow
 @given(st.lists(TEXTS, min_size=1, max_size=8))
 @settings(max_examples=40, deadline=None)
 def test_a_workbook_holds_texts_and_never_a_formula(texts: list[str]) -> None:

@@ -78,6 +78,7 @@ def test_an_amount_beyond_every_budget_is_refused() -> None:
 # --- what fits a report ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @given(decisions())
 def test_recognised_and_cut_are_what_was_reported_for_every_allowed_decision(
     decision: tuple[dict[str, Decimal], dict[str, Decimal]],

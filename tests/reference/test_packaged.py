@@ -48,6 +48,7 @@ def test_each_sonderstatusstadt_lies_in_a_kreis_that_reports_too() -> None:
     assert cities["kreis_ags"].is_in(kreise.implode()).all()
 
 
+@pytest.mark.slow
 def test_the_holidays_are_those_of_hessen() -> None:
     expected = holidays.country_holidays("DE", subdiv="HE", years=range(2026, 2033))
     assert packaged().frames["holidays"]["date"].to_list() == sorted(expected)

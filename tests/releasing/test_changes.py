@@ -115,12 +115,14 @@ def codes(found: Differences) -> set[str]:
     return set(found.causes["cause"])
 
 
+@pytest.mark.slow
 def test_two_builds_of_the_same_do_not_differ(compare: Compare) -> None:
     found = compare(inputs_of())
     assert found.figures.is_empty()
     assert found.causes.is_empty()
 
 
+@pytest.mark.slow
 def test_every_figure_that_differs_has_a_cause(compare: Compare) -> None:
     corrected = Report(BERGSTRASSE, YEAR, enquiries(12), received_on=date(2027, 4, 5), supersedes=1)
     found = compare(
@@ -132,6 +134,7 @@ def test_every_figure_that_differs_has_a_cause(compare: Compare) -> None:
     assert "computation" not in codes(found)
 
 
+@pytest.mark.slow
 def test_a_corrected_report_is_named_with_both_submissions_and_days(compare: Compare) -> None:
     corrected = Report(BERGSTRASSE, YEAR, enquiries(12), received_on=date(2027, 4, 5), supersedes=1)
     found = compare(inputs_of([replace(FIRST, in_force=False), OTHER, corrected]))
@@ -186,12 +189,14 @@ def test_voiding_and_erasure_bring_the_report_before_back_and_are_told_apart(
     assert [(one["cause"], one["submission_before"], one["submission_after"]) for one in told] == [(cause, 3, 1)]
 
 
+@pytest.mark.slow
 def test_a_voided_report_without_another_leaves_a_gap_that_is_explained(compare: Compare) -> None:
     found = compare(inputs_of([replace(FIRST, in_force=False), OTHER], acts={"voiding": 1}))
     assert [one["cause"] for one in causes(found, "ANL-01", BERGSTRASSE)] == ["voiding"]
     assert figure(found, "ANL-01", BERGSTRASSE)["state_after"] == "missing_report"
 
 
+@pytest.mark.slow
 def test_a_recheck_that_reads_otherwise_names_what_its_verdict_rests_on(compare: Compare) -> None:
     inputs = inputs_of([Report(BERGSTRASSE, YEAR, enquiries(11), received_on=date(2027, 3, 1)), OTHER])
     rechecked = pl.when(pl.col("submission_id") == 1)
@@ -206,12 +211,14 @@ def test_a_recheck_that_reads_otherwise_names_what_its_verdict_rests_on(compare:
     ]
 
 
+@pytest.mark.slow
 def test_an_approval_alone_changes_nothing(compare: Compare) -> None:
     inputs = inputs_of()
     approved = inputs.submissions.with_columns(pl.lit(LATER).alias("approved_at"))
     assert compare(replace(inputs, submissions=approved)).figures.is_empty()
 
 
+@pytest.mark.slow
 def test_a_changed_grant_is_named_by_its_row(compare: Compare) -> None:
     found = compare(inputs_of(grants=[GRANT | {"granted_eur": 61000.0}]))
     expected = {
@@ -266,6 +273,7 @@ def test_a_waiver_or_an_extension_is_a_decision_on_the_duty(compare: Compare, tm
     assert codes(found) == {"duty"}
 
 
+@pytest.mark.slow
 def test_a_body_that_changes_its_area_is_a_change_of_reference_data(compare: Compare) -> None:
     inputs = inputs_of()
     is_kassel = pl.col("ags") == KASSEL
@@ -279,6 +287,7 @@ def test_a_body_that_changes_its_area_is_a_change_of_reference_data(compare: Com
     ]
 
 
+@pytest.mark.slow
 def test_another_definition_is_named_by_what_changed_in_it(compare: Compare, texts: SqlTexts) -> None:
     other = texts.indicators["MIT-01"].replace("grants.granted_eur AS", "2 * grants.granted_eur AS")
     found = compare(inputs_of(), sql=replace(texts, indicators={**texts.indicators, "MIT-01": other}))
@@ -286,6 +295,7 @@ def test_another_definition_is_named_by_what_changed_in_it(compare: Compare, tex
     assert codes(found) == {"definition"}
 
 
+@pytest.mark.slow
 def test_a_change_in_the_sql_that_all_indicators_share_is_told_as_such(compare: Compare, texts: SqlTexts) -> None:
     shared = texts.views["indicators.figures"].replace(
         "THEN cast(round(exact.exact_value, 0)", "THEN cast(1 + round(exact.exact_value, 0)"

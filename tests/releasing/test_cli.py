@@ -10,6 +10,8 @@ from flows.settings import DataFolder
 from tests.cli.calling import Wir
 from tests.line.reports import NIGHT
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def user(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -17,7 +19,6 @@ def user(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "220")
 
 
-@pytest.mark.slow
 def test_a_release_is_made_by_one_call_in_a_demonstration_and_tells_who_signed(demo: DataFolder, wir: Wir) -> None:
     """The one test that goes the whole way, with the solver."""
     ran = wir("release", "eins", "--with-unapproved", "--why", "Erste Veröffentlichung")
@@ -85,7 +86,6 @@ def test_without_a_folder_in_use_nothing_is_begun(wir: Wir, tmp_path: object) ->
     assert "liegt kein Journal" in ran.err
 
 
-@pytest.mark.slow
 def test_changes_stand_below_their_cause_and_fit_a_narrow_terminal(
     released: DataFolder, wir: Wir, monkeypatch: pytest.MonkeyPatch
 ) -> None:

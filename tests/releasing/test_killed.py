@@ -16,6 +16,8 @@ from tests.releasing.conftest import BODIES, SECRET
 from tests.releasing.hiding import hiding
 from tests.releasing.test_release import bytes_of
 
+pytestmark = pytest.mark.slow
+
 MOMENTS = {
     "when both databases are built": ("os.remove", "draft.duckdb"),
     "before its last manifest": ("open", ".building/eins/manifest.json"),
@@ -51,7 +53,6 @@ def erase_until(folder: DataFolder, number: int, *moment: str) -> None:
     without_submission(folder, number)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_a_release_killed_at_any_moment_is_finished_by_the_same_call(
     demo: DataFolder, demo_released: DataFolder, moment: str
@@ -71,7 +72,6 @@ def test_a_release_killed_at_any_moment_is_finished_by_the_same_call(
     assert check_chain(ledger) is None
 
 
-@pytest.mark.slow
 def test_what_a_killed_attempt_left_is_not_taken_where_the_ledger_has_moved_on(demo: DataFolder) -> None:
     killed(release_until, demo, *MOMENTS["before its entry in the ledger"])
     left = sha256_of(demo.releases / "eins" / "wir.duckdb")
@@ -139,7 +139,6 @@ def test_an_altered_release_is_not_rewritten(released: DataFolder) -> None:
     assert bytes_of(released.releases / "eins") == before
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "moment",
     [

@@ -30,6 +30,8 @@ from tests.publication.unpacked import public_numbers, smuggled
 from tests.releasing.hiding import about, hiding, with_other_hidden_numbers
 from tests.warehouse.worlds import Report, sql_of, with_sections, world
 
+pytestmark = pytest.mark.slow
+
 SECTIONS = ("finances", "enquiries", "quarters")
 SECRETS = (48611, 27644, 76255)
 """Two bodies' enquiries and their sum: prime enough to stand nowhere by chance."""

@@ -29,6 +29,8 @@ from tests.releasing.conftest import BODIES
 from tests.releasing.hiding import hiding
 from tests.shared import copy_of
 
+pytestmark = pytest.mark.slow
+
 
 def manifest(folder: Path) -> dict[str, Any]:
     content: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
@@ -46,7 +48,6 @@ def releases_in(folder: DataFolder) -> list[Mapping[str, Any]]:
 # --- who signs, and what stands against it ---------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_two_people_must_ask_for_the_same_release(real: DataFolder) -> None:
     first = release(real, "eins", by="anna", with_unapproved=True, hide=hiding())
     again = release(real, "eins", by="anna", with_unapproved=True, hide=hiding())
@@ -71,7 +72,6 @@ def test_a_release_refuses_reports_that_nobody_approved_and_names_them(real: Dat
     assert not entries(open_ledger(real), "proposal")
 
 
-@pytest.mark.slow
 def test_approved_reports_are_released_without_being_told_to(demo: DataFolder) -> None:
     for receipt in entries(open_ledger(demo), "receipt"):
         decide.approve(demo, receipt.seq, why="Die Zahlen sind plausibel.", by="anna")
@@ -160,7 +160,6 @@ show(DataFolder(Path(sys.argv[1])), "eins")
 """
 
 
-@pytest.mark.slow
 def test_where_links_are_not_possible_the_files_are_copied_and_give_way_to_a_link_again(released: DataFolder) -> None:
     expected = bytes_of(released.public)
     command = [sys.executable, "-c", WITHOUT_LINKS, str(released.root)]
@@ -174,7 +173,6 @@ def test_where_links_are_not_possible_the_files_are_copied_and_give_way_to_a_lin
     assert {path.name for path in released.published.glob("public*")} == {"public"}
 
 
-@pytest.mark.slow
 def test_a_release_is_built_afresh_from_the_ledger_as_it_stands(demo: DataFolder) -> None:
     first, second = (receipt.seq for receipt in entries(open_ledger(demo), "receipt"))
     decide.void(demo, first, why="Gehört zu einem anderen Jahr.", by="anna")
@@ -210,7 +208,6 @@ def twice(demo_released: DataFolder, story: Story, tmp_path_factory: pytest.Temp
     return folder
 
 
-@pytest.mark.slow
 def test_the_corrections_log_tells_what_was_public_otherwise_and_why(twice: DataFolder) -> None:
     log = read_public(twice.releases / "zwei" / "wir.duckdb").corrections
     mine = log.filter(log["indicator_id"] == "ANL-01", log["breakdown"] == "gesamt")
@@ -224,7 +221,6 @@ def test_the_corrections_log_tells_what_was_public_otherwise_and_why(twice: Data
     assert (twice.public / "corrections.csv").read_text(encoding="utf-8-sig").count("Neue Einreichung") == log.height
 
 
-@pytest.mark.slow
 def test_the_first_release_stays_as_it_was_and_the_second_names_it(
     twice: DataFolder, demo_released: DataFolder
 ) -> None:
@@ -234,7 +230,6 @@ def test_the_first_release_stays_as_it_was_and_the_second_names_it(
     assert [one.name for one in recorded(twice, entries(open_ledger(twice), "release"))] == ["eins", "zwei"]
 
 
-@pytest.mark.slow
 def test_changes_are_told_figure_by_figure_with_the_submissions(twice: DataFolder) -> None:
     found = compare(twice, "eins", "zwei")
     land = next(
@@ -250,7 +245,6 @@ def test_changes_are_told_figure_by_figure_with_the_submissions(twice: DataFolde
     assert {change["period"] for change in found.changes} == {"2026-H1"}
 
 
-@pytest.mark.slow
 def test_a_release_compared_with_the_state_now_shows_no_difference_right_after_it(twice: DataFolder) -> None:
     assert [one for one in compare(twice, "zwei", "now").changes if one["indicator_id"] != "BER-05"] == []
 
@@ -296,7 +290,6 @@ def test_the_public_is_not_told_how_many_hidden_cells_are_small(released: DataFo
     ]
 
 
-@pytest.mark.slow
 def test_each_release_counts_what_it_hides_itself_and_the_nights_after_it_know(twice: DataFolder) -> None:
     """BER-05 of the second release rests on the second release; the first one's count stays beside it."""
     database = twice.releases / "zwei" / "wir.duckdb"
@@ -315,7 +308,6 @@ def test_each_release_counts_what_it_hides_itself_and_the_nights_after_it_know(t
         assert told.fetchall() == [("eins",), ("zwei",)]
 
 
-@pytest.mark.slow
 def test_the_share_of_hidden_cells_is_counted_again_cell_by_cell(twice: DataFolder) -> None:
     """BER-05 from the cells of the release itself, and from the counts that its trace lists."""
     database = twice.releases / "zwei" / "wir.duckdb"

@@ -131,6 +131,7 @@ def test_projects_stand_until_their_proof_is_checked_for_all_of_the_money(body: 
     assert projects[1]["checked_eur"] == 1000
 
 
+@pytest.mark.slow
 def test_an_entry_that_its_list_has_no_more_is_left_out_and_said_so(body: Prefill, last_year: PastReport):
     prefill = next_prefill(body, "2027", last_year)
     assert "target_group" not in rows(prefill, "forwarded_funds")[0]
@@ -193,6 +194,7 @@ def test_more_rows_than_the_next_form_holds_are_said(body: Prefill):
     assert carried.left_out == ("Nicht übernommen: 2 weitere Zeilen (der Bogen hat dafür keinen Platz).",)
 
 
+@pytest.mark.slow
 def test_carried_answers_stand_in_open_inputs_and_say_where_they_come_from(body: Prefill, last_year: PastReport):
     sheet = workbook(next_prefill(body, "2027-H1", last_year), "2027-H1")["02 Personal"]
     assert "übernommen aus dem Bericht 2026 – bitte prüfen" in sheet["B6"].value
@@ -203,6 +205,7 @@ def test_carried_answers_stand_in_open_inputs_and_say_where_they_come_from(body:
     assert sheet["K9"].value is None
 
 
+@pytest.mark.slow
 def test_the_status_says_that_what_was_carried_over_must_be_checked(body: Prefill, last_year: PastReport):
     overview = workbook(next_prefill(body, "2027-H1", last_year), "2027-H1")["00 Anleitung"]
     by_sheet = {row[1].value: str(row[4].value) for row in overview.iter_rows(max_col=5)}
@@ -217,6 +220,7 @@ def test_no_confirmation_and_no_figure_of_the_period_is_carried_over(body: Prefi
     assert not {name for name in names if "confirmed" in name or name in {"cover.prepared_on", "languages.persons"}}
 
 
+@pytest.mark.slow
 def test_explanations_of_the_last_report_are_printed_with_the_question_whether_they_still_hold(
     body: Prefill, last_year: PastReport
 ):
@@ -229,6 +233,7 @@ def test_explanations_of_the_last_report_are_printed_with_the_question_whether_t
     assert [sheet.row_dimensions[row].hidden for row in (10, 11, 48)] == [False, True, True]
 
 
+@pytest.mark.slow
 def test_a_body_that_explained_nothing_finds_a_sentence_instead_of_empty_rows(body: Prefill, half_year: PastReport):
     sheet = workbook(next_prefill(body, "2027-H1", half_year), "2027-H1")["11 Erläuterungen"]
     assert sheet["B6"].value == "Entfällt: Hierzu liegt uns nichts vor."
@@ -257,6 +262,7 @@ def test_a_running_total_stands_beside_the_one_it_compares_with_and_a_state_besi
     assert ("interpreters.pool_persons" in prefill.last_periods) == (code == "2027")
 
 
+@pytest.mark.slow
 def test_every_last_figure_names_its_own_period(body: Prefill, last_year: PastReport):
     between = past(body, "2027-H1", THIS_HALF_YEAR)
     made = workbook(next_prefill(body, "2027", between, last_year), "2027")
@@ -267,6 +273,7 @@ def test_every_last_figure_names_its_own_period(body: Prefill, last_year: PastRe
     assert pool["E7"].number_format == '"zuletzt (2026): "#,##0'
 
 
+@pytest.mark.slow
 def test_an_untouched_workbook_reads_without_strays_and_with_everything_open(
     body: Prefill, last_year: PastReport, half_year: PastReport
 ):
@@ -280,6 +287,7 @@ def test_an_untouched_workbook_reads_without_strays_and_with_everything_open(
         assert {"cover.confirmed_complete", "cover.prepared_on", "counselling.consultations_by_video"} <= set(blank)
 
 
+@pytest.mark.slow
 def test_carried_texts_are_known_as_ours_even_without_the_hidden_sheet(body: Prefill, half_year: PastReport):
     made = workbook(next_prefill(body, "2027-H1", half_year), "2027-H1")
     del made["wir_meta"]

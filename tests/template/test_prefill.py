@@ -68,6 +68,7 @@ def test_grants_are_printed_in_the_order_of_cost_types_and_spare_rows_are_hidden
     assert [sheet.row_dimensions[row].hidden for row in (11, 12, 24)] == [False, True, True]
 
 
+@pytest.mark.slow
 def test_the_same_cost_type_of_two_grants_has_both_in_its_key(written: Callable[..., Workbook], centre: Prefill):
     second = Grant("HMSI-WIR-2026-0999", "Koordination", 2026, Decimal(1000))
     _, printed = _meta(written(replace(centre, grants=(*centre.grants, second))))
@@ -75,6 +76,7 @@ def test_the_same_cost_type_of_two_grants_has_both_in_its_key(written: Callable[
     assert keys == {f"Koordination · {CENTRE}", "Koordination · HMSI-WIR-2026-0999", "Sachkosten", "Lotsen Einsatz"}
 
 
+@pytest.mark.slow
 def test_a_body_with_many_grants_gets_a_row_for_each(written: Callable[..., Workbook], centre: Prefill):
     many = tuple(Grant(f"WIR-{number:02}", "Koordination", 2026, Decimal(number)) for number in range(1, 17))
     sheet = written(replace(centre, grants=many))["03 Finanzen"]
@@ -139,6 +141,7 @@ def test_a_printed_text_that_begins_like_a_formula_stays_a_text(annual: Workbook
     assert (cell.value, cell.data_type, cell.quotePrefix) == ("=Vierzig Personen im Jahr", "s", True)
 
 
+@pytest.mark.slow
 def test_values_are_filled_in_right_or_wrong(written: Callable[..., Workbook], centre: Prefill):
     values = {
         "cover.prepared_on": {"": date(2027, 3, 1)},
@@ -172,6 +175,7 @@ def test_a_value_for_a_cell_that_is_not_there_is_refused(
         written(centre, values=values)
 
 
+@pytest.mark.slow
 def test_the_final_report_sums_all_years_by_grant(written: Callable[..., Workbook], lone_centre: Prefill):
     grants = tuple(replace(lone_centre.grants[0], budget_year=year) for year in range(2026, 2031))
     workbook = written(replace(lone_centre, grants=grants), "2026-2030")
@@ -179,6 +183,7 @@ def test_the_final_report_sums_all_years_by_grant(written: Callable[..., Workboo
     assert workbook["01 Deckblatt"]["C9"].value == "Schlussbericht"
 
 
+@pytest.mark.slow
 def test_a_workbook_is_written_whole_or_not_at_all(tmp_path: Path, centre: Prefill, form: Form):
     with pytest.raises(ValueError, match="object"):
         write_template(

@@ -217,6 +217,7 @@ def interests(claims: Claims, *wanted: tuple[Decimal, date, date]) -> list[Decim
     return [sum((part["interest_eur"] for part in one), Decimal(0)) for one in own]
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(amount_eur=CENTS, days=st.tuples(DAYS, DAYS, DAYS).map(sorted))
 def test_interest_of_a_time_is_the_sum_of_its_parts_and_grows_with_every_day(
@@ -229,6 +230,7 @@ def test_interest_of_a_time_is_the_sum_of_its_parts_and_grows_with_every_day(
     assert longer > whole >= before >= 0
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(amounts=st.tuples(CENTS, CENTS).map(sorted), days=st.tuples(DAYS, DAYS).map(sorted))
 def test_interest_grows_with_the_amount_and_is_the_same_for_its_parts(
@@ -239,6 +241,7 @@ def test_interest_grows_with_the_amount_and_is_the_same_for_its_parts(
     assert less <= more <= together
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(amount_eur=CENTS, paid_eur=CENTS, paid_on=DAYS, business_on=DAYS)
 def test_nobody_owes_less_than_nothing_and_a_payment_never_raises_what_is_open(

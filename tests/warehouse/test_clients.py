@@ -13,6 +13,8 @@ import pytest
 
 from flows.warehouse import publish
 
+pytestmark = pytest.mark.slow
+
 CLIENT = Path(sys.executable).with_name("duckdb")
 """From the package `duckdb-cli`."""
 SAFE = ("-cmd", ".safe_mode")
@@ -60,7 +62,6 @@ def test_the_command_line_client_sees_every_comment(built: Path) -> None:
     assert silent == []
 
 
-@pytest.mark.slow
 def test_the_command_line_client_answers_every_ready_question(built: Path) -> None:
     questions = _ask(built, "SELECT name FROM audit.questions ORDER BY name")
     assert len(questions) >= 15
@@ -105,7 +106,6 @@ def _version(built: Path, folder: Path, number: int) -> Path:
     return copy
 
 
-@pytest.mark.slow
 def test_the_command_line_client_reads_on_while_twenty_nights_swap_the_file(built: Path, tmp_path: Path) -> None:
     published, finished, seen = tmp_path / "published", threading.Event(), []
     publish(_version(built, tmp_path, 0), published)

@@ -12,6 +12,8 @@ import pytest
 
 from flows.warehouse import WarehouseInputs, build, current_publication, is_intact, publish
 
+pytestmark = pytest.mark.slow
+
 READER = """
 import sys, duckdb
 from pathlib import Path
@@ -51,7 +53,6 @@ def _comment(database: Path) -> str:
     return str(row[0]) if row else ""
 
 
-@pytest.mark.slow
 def test_readers_read_on_while_ten_publications_replace_each_other(built: Path, tmp_path: Path) -> None:
     published, stop = tmp_path / "published", tmp_path / "stop"
     copies = [_copy(built, tmp_path, number) for number in range(11)]
@@ -123,7 +124,6 @@ def test_where_links_are_not_supported_the_database_itself_is_replaced(
     assert _comment(tmp_path / "wir.duckdb") == "publication 2"
 
 
-@pytest.mark.slow
 def test_a_build_that_is_killed_leaves_the_old_publication_and_the_next_one_cleans_up(
     small_world: WarehouseInputs, built: Path, tmp_path: Path
 ) -> None:

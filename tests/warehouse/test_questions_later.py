@@ -19,6 +19,8 @@ from flows.warehouse import build
 from flows.warehouse.inputs import FINDINGS
 from tests.warehouse.worlds import Report, world
 
+pytestmark = pytest.mark.slow
+
 PROJECT = {
     "grant": "B-1",
     "purpose": "Sonstiges",

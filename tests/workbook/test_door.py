@@ -316,6 +316,7 @@ def test_a_made_up_number_of_texts_reserves_no_memory(small: Small, count: str):
     assert refusal(data) == "R-DAT-15"
 
 
+@pytest.mark.slow
 def test_more_cells_than_a_report_has_are_refused(small: Small):
     data = small("<row>" + "".join(f'<c r="A{number}" s="1"/>' for number in range(1, 500_001)) + "<c/></row>")
     assert refusal(data) == "R-DAT-17"

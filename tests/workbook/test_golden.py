@@ -15,6 +15,7 @@ def plain(filled: bytes) -> dict[str, str]:
     return answers_of(read_workbook(filled, 7))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "note"), NOTES.items(), ids=NOTES)
 def test_a_golden_workbook_reads_as_its_note_says(name: str, note: Note, filled: bytes, plain: dict[str, str]):
     reading = read_workbook(bytes_of(name, note, filled), 7)

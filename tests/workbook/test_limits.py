@@ -67,6 +67,7 @@ def test_one_part_beyond_64_mebibytes_is_refused_however_honestly_it_is_packed(s
     assert code(small(**{"xl/media/a.bin": mixed * 6})) == "R-DAT-12"
 
 
+@pytest.mark.slow
 def test_no_more_of_a_bomb_is_inflated_than_the_limit_allows(small: Small):
     """160 MiB of nothing in one; what the process grows by is some mebibytes."""
     buffer = io.BytesIO()
@@ -151,6 +152,7 @@ def test_attributes_without_number_are_refused_before_they_are_kept(small: Small
     assert identify(small(**{"xl/workbook.xml": f"<workbook {many}/>"})) is None
 
 
+@pytest.mark.slow
 def test_a_tag_with_thousands_of_attributes_takes_no_longer_than_as_many_tags(small: Small):
     """A parser that compares each attribute with all others would be busy for minutes."""
     many = " ".join(f'a{n}="1"' for n in range(100_000))
@@ -162,6 +164,7 @@ def test_an_attribute_that_is_there_twice_is_no_xml(small: Small):
     assert code(small(rest='<x a="1" a="2"/>')) == "R-DAT-15"
 
 
+@pytest.mark.slow
 def test_more_shared_texts_than_a_report_has_are_refused(small: Small):
     texts = "<si/>" * (STRINGS_MAX + 1)
     noise = random.Random(1).randbytes(20_000).hex()
@@ -219,6 +222,7 @@ def test_a_file_that_takes_too_long_is_one_finding_and_the_next_file_is_read(sma
     assert warm.identity is None
 
 
+@pytest.mark.slow
 def test_an_isolated_reading_is_the_reading(small: Small):
     data = write_form(FILLED)
     for number, (one, other) in enumerate(zip(read_isolated([(1, data), (2, small())]), (data, small()), strict=True)):

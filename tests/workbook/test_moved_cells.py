@@ -19,6 +19,7 @@ from tests.workbooks.habits import texts_in_decomposed_umlauts
 # --- sheets, rows and columns that moved -----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_renamed_moved_and_hidden_sheets_are_read_with_a_hint(filled: bytes):
     def rearrange(book: Workbook) -> None:
         book[FINANCES].title = "Geld's"
@@ -45,6 +46,7 @@ def _shifted(book: Workbook, sheet: str, *, rows: int = 0, columns: int = 0) -> 
             )
 
 
+@pytest.mark.slow
 def test_inserted_rows_and_columns_move_the_addresses_and_nothing_else(filled: bytes):
     def insert(book: Workbook) -> None:
         book[CONTACT].insert_rows(1, 2)
@@ -59,6 +61,7 @@ def test_inserted_rows_and_columns_move_the_addresses_and_nothing_else(filled: b
     assert moved == f"D{place.row + 2}"
 
 
+@pytest.mark.slow
 def test_a_row_inserted_into_a_table_is_read_too(filled: bytes):
     def insert(book: Workbook) -> None:
         sheet, first = book[POSTS], layout_of(form_of(2026)).fields["posts.post_number"].row
@@ -74,6 +77,7 @@ def test_a_row_inserted_into_a_table_is_read_too(filled: bytes):
     assert reading.findings == ()
 
 
+@pytest.mark.slow
 def test_a_field_whose_name_is_lost_is_found_by_its_label(filled: bytes):
     def forget(book: Workbook) -> None:
         for name in [name for name in book.defined_names if name.startswith(("wir.counselling.", "wir.enquiries."))]:
@@ -85,6 +89,7 @@ def test_a_field_whose_name_is_lost_is_found_by_its_label(filled: bytes):
     assert value(reading, "enquiries.persons", "Telefon") == "17"
 
 
+@pytest.mark.slow
 def test_headings_are_known_in_spite_of_decomposed_umlauts_and_invisible_signs(filled: bytes):
     def forget(book: Workbook) -> None:
         for name in [name for name in book.defined_names if name.startswith("wir.posts.")]:
@@ -95,6 +100,7 @@ def test_headings_are_known_in_spite_of_decomposed_umlauts_and_invisible_signs(f
     assert after.cells.drop("raw").equals(before.cells.drop("raw"))
 
 
+@pytest.mark.slow
 def test_a_field_that_is_gone_is_told(filled: bytes):
     def forget(book: Workbook) -> None:
         del book.defined_names["wir.counselling.consultations"]
@@ -114,6 +120,7 @@ def test_a_deleted_sheet_is_told_once(filled: bytes):
 # --- programs that move no names -------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_sheet_renamed_without_its_names_is_known_by_its_title(filled: bytes):
     def rename(book: Workbook) -> None:
         book[POSTS].title = "Personal neu"
@@ -124,6 +131,7 @@ def test_a_sheet_renamed_without_its_names_is_known_by_its_title(filled: bytes):
     assert after.cells.drop("sheet").equals(before.cells.drop("sheet"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", [1, 4, 6, 8])
 def test_rows_inserted_without_moving_the_names_are_read_by_the_headings(filled: bytes, row: int):
     def insert(book: Workbook) -> None:
@@ -135,6 +143,7 @@ def test_rows_inserted_without_moving_the_names_are_read_by_the_headings(filled:
     assert after.cells.drop("cell").equals(before.cells.drop("cell"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("column", [1, 2, 5])
 def test_columns_inserted_without_moving_the_names_are_read_by_the_headings(filled: bytes, column: int):
     before, after = read_workbook(filled, 7), edited(filled, lambda book: book[POSTS].insert_cols(column))
@@ -142,6 +151,7 @@ def test_columns_inserted_without_moving_the_names_are_read_by_the_headings(fill
     assert after.cells.drop("cell").equals(before.cells.drop("cell"))
 
 
+@pytest.mark.slow
 def test_a_row_inserted_into_tables_without_moving_the_names_loses_nothing(filled: bytes):
     def insert(book: Workbook) -> None:
         book[POSTS].insert_rows(layout_of(form_of(2026)).fields["posts.grant"].row + 1)
@@ -155,6 +165,7 @@ def test_a_row_inserted_into_tables_without_moving_the_names_loses_nothing(fille
     assert value(after, "posts.post_number", "4") == "P2"
 
 
+@pytest.mark.slow
 def test_a_column_deleted_without_moving_the_names_is_missing_and_no_other_takes_its_place(filled: bytes):
     place = layout_of(form_of(2026)).fields["posts.employer"]
     before, after = read_workbook(filled, 7), edited(filled, lambda book: book[POSTS].delete_cols(place.column))
@@ -163,6 +174,7 @@ def test_a_column_deleted_without_moving_the_names_is_missing_and_no_other_takes
     assert after.cells.drop("cell").equals(others.drop("cell"))
 
 
+@pytest.mark.slow
 def test_figures_of_the_last_report_move_along_with_their_section(written: Written, centre: Prefill):
     last = {("counselling.consultations", ""): 12, ("enquiries.persons", "Telefon"): 5}
     data = written(of=replace(centre, last=last, last_period="2026-H1"))

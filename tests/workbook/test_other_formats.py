@@ -148,6 +148,7 @@ CELL = 'office:value-type="float" office:value="60000.05"'
 """Koordination's expenditure, E9 on 03 Finanzen."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cell", "expected"),
     [
@@ -193,6 +194,7 @@ def test_comments_and_drawings_are_not_read_as_values():
     assert read_workbook(changed, 7).cells.equals(read_workbook(data, 7).cells)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rows", "refused"),
     [

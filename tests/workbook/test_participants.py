@@ -99,6 +99,7 @@ def test_a_list_of_anything_else_is_none(name: str) -> None:
     assert not is_list_of_people([[value or "" for value in row] for row in OTHERS[name]])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", ["visible", "hidden", "veryHidden"])
 def test_a_form_with_such_a_list_pasted_into_it_is_refused_as_a_whole(
     written: Callable[..., bytes], state: str
@@ -115,6 +116,7 @@ def test_a_form_with_such_a_list_pasted_into_it_is_refused_as_a_whole(
     assert reading.cells.is_empty()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("period", ["2026", "2026-H1", "2026-2030"])
 def test_a_form_is_no_list(written: Callable[..., bytes], period: str) -> None:
     assert read_workbook(written(period=period), 1).is_readable

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from openpyxl import Workbook
 
 from expectations.finding import Severity
@@ -23,6 +24,7 @@ def test_an_altered_key_is_told_and_its_row_still_read(filled: bytes, typed: Typ
     assert value(reading, "finances.expenditure_eur", "Koordination") == "60000.05"
 
 
+@pytest.mark.slow
 def test_a_printed_row_that_is_gone_is_told(filled: bytes):
     def delete(book: Workbook) -> None:
         row = layout_of(form_of(2026)).fields["finances.cost_type"].row
@@ -70,6 +72,7 @@ def test_without_the_hidden_sheet_everything_else_is_still_read(filled: bytes):
     assert reading.cells.equals(read_workbook(filled, 7).cells)
 
 
+@pytest.mark.slow
 def test_an_emptied_hidden_sheet_is_told_and_everything_else_is_still_read(filled: bytes):
     reading = edited(filled, lambda book: book["wir_meta"].delete_rows(1, 500))
     assert only(reading, "R-TEC-14").severity is Severity.ERROR

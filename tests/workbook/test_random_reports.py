@@ -157,6 +157,7 @@ def assert_reads_back(report: Report, reading: Reading) -> None:
             assert (value or "") == expected, field.path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("write", [by_hand, by_openpyxl])
 @settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 @given(report=reports())

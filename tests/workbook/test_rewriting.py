@@ -85,6 +85,7 @@ contents = st.dictionaries(
 SHAPES = [with_comment, with_capsule, with_references, in_small_letters, in_another_order]
 
 
+@pytest.mark.slow
 @settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(contents, st.lists(st.sampled_from(SHAPES), min_size=8, max_size=8), st.booleans())
 def test_a_sheet_in_any_shape_reads_like_the_usual_one(

@@ -19,6 +19,7 @@ from flows.workbook import identify, read_workbook
 from tests.workbook.reports import FILLED, POSTS, Typed, Written, cell, edited, value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("period", ["2026-H1", "2026"])
 def test_an_empty_template_has_no_value_and_nothing_to_complain_of(written: Written, period: str):
     reading = read_workbook(written(period=period), 7)
@@ -29,6 +30,7 @@ def test_an_empty_template_has_no_value_and_nothing_to_complain_of(written: Writ
     assert reading.empty_tables["posts"] == (POSTS, cell("posts.post_number"))
 
 
+@pytest.mark.slow
 def test_figures_of_the_last_report_beside_the_inputs_are_ours(written: Written, centre: Prefill):
     last = {("counselling.consultations", ""): 12, ("enquiries.persons", "Telefon"): 5}
     reading = read_workbook(written(of=replace(centre, last=last, last_period="2026-H1")), 7)
@@ -94,6 +96,7 @@ def test_a_half_year_leaves_out_what_it_does_not_ask(written: Written):
     assert cells.filter(pl.col("section") == "quarters").get_column("row_key").unique().sort().to_list() == ["Q1", "Q2"]
 
 
+@pytest.mark.slow
 def test_a_body_without_registered_grants_names_its_notices_itself(written: Written):
     alone = Prefill(ags="06431", body_name="Bergstraße")
     reading = read_workbook(written({"finances.grant": {"Koordination": "Bescheid 12"}}, of=alone), 7)
@@ -102,6 +105,7 @@ def test_a_body_without_registered_grants_names_its_notices_itself(written: Writ
     assert reading.cells.filter(pl.col("field") == "finances.cost_type").height == 8
 
 
+@pytest.mark.slow
 def test_a_grant_that_we_printed_makes_no_row(written: Written, centre: Prefill, typed: Typed):
     one_grant = Prefill(ags="06431", body_name="Bergstraße", grants=centre.grants[:1])
     reading = read_workbook(written(of=one_grant), 7)
@@ -110,6 +114,7 @@ def test_a_grant_that_we_printed_makes_no_row(written: Written, centre: Prefill,
     assert value(with_post, "posts.grant", "2") == "WIR-1"
 
 
+@pytest.mark.slow
 def test_a_key_that_stands_twice_is_numbered(written: Written):
     alone = Prefill(ags="06431", body_name="Bergstraße")
     languages = {"1": "Arabisch", "2": "Dari", "3": "arabisch"}
@@ -118,6 +123,7 @@ def test_a_key_that_stands_twice_is_numbered(written: Written):
     assert keys == ["Arabisch", "Dari", "Arabisch #2"]
 
 
+@pytest.mark.slow
 def test_the_date_system_of_old_macs_makes_no_difference(filled: bytes):
     def turn(book: Workbook) -> None:
         book.epoch = MAC_EPOCH

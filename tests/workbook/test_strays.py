@@ -21,6 +21,7 @@ def test_several_stray_cells_of_a_sheet_are_one_finding(filled: bytes, typed: Ty
     assert (found.cell, len(found.also_at)) == ("B60", 9)
 
 
+@pytest.mark.slow
 def test_a_sheet_of_ones_own_is_told_unless_it_is_blank(filled: bytes):
     def add(book: Workbook) -> None:
         book.create_sheet("Tabelle1")
@@ -30,11 +31,13 @@ def test_a_sheet_of_ones_own_is_told_unless_it_is_blank(filled: bytes):
     assert (found.sheet, found.cell) == ("Nebenrechnung", "C3")
 
 
+@pytest.mark.slow
 def test_a_copied_sheet_is_told_by_what_was_filled_in(filled: bytes):
     reading = edited(filled, lambda book: book.copy_worksheet(book[CONTACT]))
     assert only(reading, "R-TEC-07").sheet == f"{CONTACT} Copy"
 
 
+@pytest.mark.slow
 def test_an_answer_that_this_report_does_not_ask_for_is_told(written: Written, typed: Typed):
     answers = {
         FINANCES: {cell("finances.expenditure_eur"): 5},

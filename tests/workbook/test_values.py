@@ -91,6 +91,7 @@ def spelled(value: Decimal, spelling: str) -> str:
     return f"{value:,f}".translate({ord(","): grouping, ord("."): point})
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=400)
 @given(values, st.sampled_from(sorted(SPELLINGS)), st.sampled_from([INTEGER, MONEY, HOURS, FTE, AGREED]))
 @example(Decimal("12.000"), "of a machine", INTEGER)

@@ -42,6 +42,7 @@ def test_a_half_year_is_compared_with_the_half_year_before() -> None:
     assert change == "+10,0 % gegenüber 1. Halbjahr 2026 (dieselben 33 Kommunen)"
 
 
+@pytest.mark.slow
 def test_a_half_year_is_never_compared_with_a_year() -> None:
     assert _change(made_tables("2026", "2027-H1"), "ANL-01", "2027-H1") == ""
 

@@ -72,6 +72,7 @@ def test_there_is_something_to_measure(drawn: str) -> None:
     assert [tile.short for _, tiles, _ in maps(tree) for tile in tiles if tile.written == "."] == ["GG", "HTK", "HP"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", HIDDEN, ids=lambda where: "-".join(where.values()))
 def test_one_hidden_figure_that_is_drawn_all_the_same_is_found(
     where: dict[str, str], true: PublicTables, released: PublicTables

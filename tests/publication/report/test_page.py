@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
+import pytest
 from lxml import html
 
 from flows.publication.report import report_page, write_report
@@ -38,6 +39,7 @@ def test_the_head_names_the_release_its_day_and_that_it_is_invented(tree: html.H
     assert _text(tree.find_class("demo")[0]).startswith("Demonstrationsdaten")
 
 
+@pytest.mark.slow
 def test_a_real_release_bears_no_watermark() -> None:
     assert "Demonstrationsdaten" not in report_page(made_tables(is_demo=False))
 
@@ -95,6 +97,7 @@ def test_single_grants_are_left_to_the_workbook(page: str) -> None:
 # --- what is not a number --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_figure_that_is_not_ok_shows_its_state_and_not_zero(tables: PublicTables) -> None:
     for state, words in {"not_recorded": "nicht erhoben", "missing_report": "Bericht fehlt"}.items():
         where = {"indicator_id": "ANL-01", "area_key": "06", "period": "2026", "breakdown": "gesamt"}
@@ -202,6 +205,7 @@ def test_a_single_half_year_is_told_without_any_year() -> None:
     assert _text(_indicator(page, "MIT-01").find_class("value")[0]) == "nicht anwendbar"
 
 
+@pytest.mark.slow
 def test_all_eleven_periods_are_told_year_by_year_and_half_year_by_half_year() -> None:
     codes = [code for year in range(2026, 2031) for code in (f"{year}-H1", str(year))]
     page = report_page(made_tables(*codes, "2026-2030"))
@@ -234,6 +238,7 @@ def test_a_half_year_that_is_newer_than_the_year_is_told_beside_it() -> None:
 # --- nothing but the report ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_same_tables_give_the_same_bytes(tables: PublicTables, tmp_path: Path) -> None:
     shuffled = replace(tables, figures=tables.figures.sample(fraction=1, shuffle=True, seed=4))
     for name, each in {"one": tables, "two": tables, "three": shuffled}.items():
@@ -241,6 +246,7 @@ def test_the_same_tables_give_the_same_bytes(tables: PublicTables, tmp_path: Pat
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes() == (tmp_path / "three").read_bytes()
 
 
+@pytest.mark.slow
 def test_whatever_the_tables_say_stays_text(tables: PublicTables, tree: html.HtmlElement) -> None:
     hostile = pl.lit(HOSTILE)
     page = report_page(
