@@ -1,7 +1,7 @@
 """Numbers and dates as people in Germany write them: 1.234,56 and 31.12.2026."""
 
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 Number = int | float | Decimal
 
@@ -10,8 +10,9 @@ _TO_GERMAN = str.maketrans(",.", ".,")
 
 def number_text(value: Number, decimals: int) -> str:
     """A number with thousands dots and a decimal comma: `1.234,50`; a half is rounded up, as in all figures."""
-    exact = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) if isinstance(value, Decimal) else value
-    return f"{exact:,.{decimals}f}".translate(_TO_GERMAN)
+    exact = Decimal(value) if isinstance(value, int | Decimal) else Decimal(str(value))
+    with localcontext(rounding=ROUND_HALF_UP):  # for formatting it knows no largest number, as quantize does
+        return f"{exact:,.{decimals}f}".translate(_TO_GERMAN)
 
 
 def trimmed_number_text(value: Number) -> str:
